@@ -1,0 +1,14 @@
+//! Floor 8: who chooses the next action, and what is kept.
+//!
+//! | driver | who chooses | keeps |
+//! |---|---|---|
+//! | [`run`] | virtual time | one trace |
+//! | [`replay`] | a recorded list; an action that is not enabled is an error | one trace |
+//! | [`sample`] | virtual time with delays drawn from laws | a tally |
+//! | [`explore`] | everybody: all permitted actions | the graph, the census |
+
+pub mod explore;
+pub mod replay;
+pub mod run;
+pub mod sample;
+pub mod space;

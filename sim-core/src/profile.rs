@@ -1,0 +1,76 @@
+//! Floor 4: every question answered for one stack, with sources. Values only: no code decides
+//! here, and no rule knows these names.
+
+mod freebsd;
+mod linux;
+mod rfc9293;
+
+pub use freebsd::FREEBSD;
+pub use linux::LINUX;
+pub use rfc9293::RFC9293;
+
+use crate::answer::{Answer, Basis, Question, Source, Why};
+use crate::socket::SocketRules;
+use crate::tcp::TcpRules;
+use crate::tcp::tuning::TuningAnswers;
+
+/// A stack. There is no `Default`: every question wants a thought.
+#[derive(Debug)]
+pub struct Profile {
+    /// As given on the command line.
+    pub name: &'static str,
+    /// Which version was read or measured.
+    pub version: &'static str,
+    /// Behaviour of connections.
+    pub tcp: TcpRules,
+    /// Behaviour of calls.
+    pub socket: SocketRules,
+    /// Numbers.
+    pub tuning: TuningAnswers,
+}
+
+/// Every stack there is.
+pub static ALL: [&Profile; 3] = [&LINUX, &FREEBSD, &RFC9293];
+
+impl Profile {
+    /// The stack with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Profile> {
+        ALL.into_iter().find(|profile| profile.name == name)
+    }
+
+    /// Every question with its answer and its basis, in the order of the floors.
+    #[must_use]
+    pub fn answers(&self) -> Vec<(Question, String, Basis)> {
+        let Profile { name: _, version: _, tcp, socket, tuning } = self;
+        let arrive = &tcp.arrive;
+        [
+            arrive.listen.answers(),
+            arrive.syn_sent.answers(),
+            arrive.sequence.answers(),
+            arrive.reset.answers(),
+            arrive.syn.answers(),
+            arrive.ack.answers(),
+            arrive.text.answers(),
+            arrive.waiting.answers(),
+            tcp.output.answers(),
+            tcp.timer.answers(),
+            socket.close.answers(),
+            socket.linger.answers(),
+            socket.shutdown.answers(),
+            socket.error.answers(),
+            tuning.answers(),
+        ]
+        .concat()
+    }
+}
+
+/// Read in a source, or measured.
+const fn known<T>(value: T, source: &'static str) -> Answer<T> {
+    Answer::Known(value, Source(source))
+}
+
+/// Taken for a reason.
+const fn assumed<T>(value: T, why: &'static str) -> Answer<T> {
+    Answer::Assumed(value, Why(why))
+}

@@ -1,0 +1,170 @@
+//! FreeBSD 13, as read in its sources (file and function), not measured here.
+
+use super::{Profile, assumed, known};
+use crate::socket::{SocketRules, close, error, linger, shutdown};
+use crate::tcp::arrive::{
+    ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting,
+};
+use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
+use crate::tcp::{TcpRules, output, timer};
+
+/// FreeBSD 13.
+pub static FREEBSD: Profile = Profile {
+    name: "freebsd",
+    version: "FreeBSD 13.0",
+    tcp: TcpRules { arrive: ARRIVE, output: OUTPUT, timer: TIMER },
+    socket: SOCKET,
+    tuning: TUNING,
+};
+
+const ARRIVE: ArriveRules = ArriveRules {
+    listen: listen::ListenRules {
+        capacity: known(
+            listen::Capacity::ThreeHalves,
+            "sys/kern/uipc_socket.c sonewconn: more than 3/2 of the backlog",
+        ),
+        overflow_syn: known(
+            listen::OverflowSyn::Accept,
+            "sys/netinet/tcp_syncache.c: SYNs go to the syncache regardless",
+        ),
+    },
+    syn_sent: syn_sent::SynSentRules {
+        bad_ack: known(syn_sent::OnBadAck::Reset, "sys/netinet/tcp_input.c tcp_do_segment"),
+    },
+    sequence: sequence::SequenceRules {
+        window: assumed(
+            sequence::WindowTest::FromNext,
+            "the BSD trims instead of testing; the outcome is the standard's but for the ACK field \
+             of old segments",
+        ),
+    },
+    reset: reset::ResetRules {
+        accept: known(reset::Accept::Exact, "tcp_input.c tcp_do_segment, net.inet.tcp.insecure_rst"),
+        anchor: known(reset::Anchor::LastAck, "tcp_input.c: compared with last_ack_sent"),
+        after_fin: known(reset::AfterFin::NextOnly, "tcp_input.c tcp_do_segment"),
+        miss: known(reset::Miss::Challenge, "tcp_input.c: tcp_respond with TH_ACK"),
+        receive_queue: known(
+            reset::ReceiveQueue::Keep,
+            "uipc_socket.c soisdisconnected drops only the send buffer",
+        ),
+        error_close_wait: known(reset::AfterFinError::Reset, "tcp_input.c: ECONNRESET"),
+        error_closing: known(
+            reset::AfterFinError::Reset,
+            "r308745; freebsd-net tcp-testsuite rcv-rst-last-ack",
+        ),
+    },
+    syn: syn::SynRules {
+        in_sync: known(syn::InSync::Challenge, "tcp_input.c, net.inet.tcp.insecure_syn"),
+    },
+    ack: ack::AckRules {
+        missing: known(ack::MissingAck::InOrder, "tcp_input.c: after RST and SYN"),
+        too_old: assumed(
+            ack::TooOld::Ignore,
+            "tcp_do_segment of 13 counts it as a duplicate; no challenge was found",
+        ),
+        syn_received: known(ack::SynReceivedAck::NewOnly, "tcp_input.c TCPS_SYN_RECEIVED"),
+    },
+    text: text::TextRules {
+        orphan: known(
+            text::LateData::Reset,
+            "tcp_input.c: SS_NOFDREF, state beyond CLOSE-WAIT, text left",
+        ),
+        both_shut: known(
+            text::LateData::Discard,
+            "tcp-testsuite shutdown-rdwr: the RST branch needs the descriptor to be gone",
+        ),
+        read_shut: known(text::ReadShut::Discard, "tcp-testsuite shutdown-rd"),
+        after_fin: known(text::AfterFin::OrphanResets, "tcp_input.c tcp_do_segment"),
+    },
+    waiting: waiting::WaitingRules {
+        rst: known(waiting::TimeWaitRst::Ignore, "sys/netinet/tcp_timewait.c tcp_twcheck"),
+        restart: known(waiting::Restart::FinOnly, "tcp_timewait.c tcp_twcheck"),
+        text: known(waiting::TimeWaitText::Ack, "tcp_timewait.c tcp_twcheck"),
+    },
+};
+
+const OUTPUT: output::OutputRules = output::OutputRules {
+    nagle: known(output::NagleRule::Classic, "sys/netinet/tcp_output.c: idle or TF_NODELAY"),
+    fin: known(output::FinPlace::UnsentTail, "tcp_output.c: TH_FIN where the rest fits"),
+    resend: known(output::Resend::Merge, "tcp_output.c sends from SND.UNA what fits"),
+    abort_seq: known(output::AbortSeq::Next, "tcp_output.c: snd_max in CLOSED"),
+    abort_ack: known(output::AbortAck::Acked, "tcp_subr.c tcp_drop, tcp_outflags[CLOSED]"),
+    abort_wnd: known(output::AbortWnd::Zero, "tcp_output.c: no window in CLOSED"),
+    update: known(
+        output::WindowUpdate::TwoSegments,
+        "tcp_output.c: two segments, or half of the buffer",
+    ),
+};
+
+const TIMER: timer::TimerRules = timer::TimerRules {
+    fin_wait_2: known(timer::FinWait2Form::Full, "sys/netinet/tcp_timer.h: the tcpcb stays"),
+    fin_wait_2_scope: known(
+        timer::FinWait2Scope::ReadShut,
+        "tcp_input.c: where SBS_CANTRCVMORE is set",
+    ),
+};
+
+const SOCKET: SocketRules = SocketRules {
+    close: close::CloseRules {
+        unread: known(
+            close::OnUnread::Fin,
+            "sys/netinet/tcp_usrreq.c tcp_disconnect; tcp-testsuite close-unread-data-rst",
+        ),
+        unaccepted: known(close::OnUnaccepted::Reset, "uipc_socket.c soclose: soabort on each"),
+    },
+    linger: linger::LingerRules {
+        abort: known(
+            linger::AbortStates::Synchronized,
+            "tcp_subr.c tcp_drop from ESTABLISHED to LAST-ACK; silent before",
+        ),
+        expiry: known(linger::Expiry::WouldBlock, "uipc_socket.c soclose: EWOULDBLOCK"),
+    },
+    shutdown: shutdown::ShutdownRules {
+        read_flush: known(shutdown::ReadFlush::Flush, "uipc_socket.c sorflush"),
+        listener: assumed(
+            shutdown::OnListener::NotConnected,
+            "soshutdown needs a connection; not read for listeners",
+        ),
+    },
+    error: error::ErrorRules {
+        after_eof: known(
+            error::AfterEof::ErrorFirst,
+            "uipc_socket.c soreceive tests so_error before SBS_CANTRCVMORE",
+        ),
+        write: known(
+            error::WriteOrder::PipeFirst,
+            "uipc_socket.c sosend tests SBS_CANTSENDMORE before so_error",
+        ),
+        write_unconnected: known(
+            error::WriteUnconnected::NotConnected,
+            "uipc_socket.c sosend: ENOTCONN",
+        ),
+    },
+};
+
+const TUNING: TuningAnswers = TuningAnswers {
+    mss: known(1460, "Ethernet without TCP options; timestamps would take 12 bytes of it"),
+    initial_cwnd: known(10, "net.inet.tcp.initcwnd_segments"),
+    snd_buf: known(32_768, "net.inet.tcp.sendspace; grows by itself up to 2 MiB"),
+    rcv_buf: known(65_535, "net.inet.tcp.recvspace is 65,536; a SYN cannot say more than 65,535"),
+    syn_wnd: known(65_535, "tcp_output.c: TCP_MAXWIN in a SYN"),
+    wnd_unit: assumed(1, "window scaling is not modelled; windows are then exact to the byte"),
+    rto_min: known(30_000, "sys/netinet/tcp_timer.h TCPTV_MIN: 30 ms"),
+    rto_syn: known(1_000_000, "tcp_timer.h TCPTV_RTOBASE"),
+    rto_max: known(64_000_000, "tcp_timer.h TCPTV_REXMTMAX"),
+    retries: known(12, "tcp_timer.h TCP_MAXRXTSHIFT"),
+    retries_orphan: assumed(12, "no separate limit for orphans was found"),
+    retries_syn: known(12, "tcp_timer.h TCP_MAXRXTSHIFT"),
+    retries_syn_ack: known(3, "sys/netinet/tcp_syncache.c SYNCACHE_MAXREXMTS"),
+    ack: assumed(
+        AckPolicy::Delayed { quick: 0 },
+        "net.inet.tcp.delayed_ack is on; when exactly it acknowledges at once was not read",
+    ),
+    delayed_ack: assumed(40_000, "TCPTV_DELACK is hz/25 in 13; it was 100 ms before"),
+    challenge: assumed(0, "no limit on challenge ACKs was found in 13; later versions have one"),
+    fin_wait_2: known(600_000_000, "tcp_timer.h: 8 x 75 s"),
+    time_wait: known(60_000_000, "tcp_timer.h: 2 x TCPTV_MSL"),
+    max_orphans: assumed(u16::MAX, "no such limit was noticed"),
+    on_overflow: known(OnOverflow::Reset, "tcp_syncache.c: net.inet.tcp.syncache.rst_on_sock_fail"),
+    rfc1337: known(Switchable::Off, "a RST in TIME-WAIT is ignored anyway"),
+};

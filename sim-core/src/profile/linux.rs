@@ -1,0 +1,159 @@
+//! Linux 6.18, as measured on a live kernel (recorded rows, by their names) and as read in the
+//! sources of 6.18.19 (file and function).
+
+use super::{Profile, assumed, known};
+use crate::socket::{SocketRules, close, error, linger, shutdown};
+use crate::tcp::arrive::{
+    ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting,
+};
+use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
+use crate::tcp::{TcpRules, output, timer};
+
+/// Linux 6.18.
+pub static LINUX: Profile = Profile {
+    name: "linux",
+    version: "Linux 6.18",
+    tcp: TcpRules { arrive: ARRIVE, output: OUTPUT, timer: TIMER },
+    socket: SOCKET,
+    tuning: TUNING,
+};
+
+const ARRIVE: ArriveRules = ArriveRules {
+    listen: listen::ListenRules {
+        capacity: known(
+            listen::Capacity::BacklogPlusOne,
+            "include/net/sock.h sk_acceptq_is_full; row E008",
+        ),
+        overflow_syn: known(
+            listen::OverflowSyn::Drop,
+            "net/ipv4/tcp_input.c tcp_conn_request; row E010",
+        ),
+    },
+    syn_sent: syn_sent::SynSentRules {
+        bad_ack: known(syn_sent::OnBadAck::ResetAndResend, "rows SYN_SENT/ack_dup, Q059"),
+    },
+    sequence: sequence::SequenceRules {
+        window: known(
+            sequence::WindowTest::FromLastAck,
+            "net/ipv4/tcp_input.c tcp_sequence; rows */rst_right_edge, Q048",
+        ),
+    },
+    reset: reset::ResetRules {
+        accept: known(reset::Accept::Exact, "tcp_validate_incoming; rows */rst_exact, */rst_inwin"),
+        anchor: known(reset::Anchor::Next, "tcp_validate_incoming; rows Q047, Q048"),
+        after_fin: known(reset::AfterFin::FinNumberToo, "tcp_reset_check; row Q042"),
+        miss: known(reset::Miss::Challenge, "rows */rst_inwin"),
+        receive_queue: known(
+            reset::ReceiveQueue::Keep,
+            "tcp_reset purges the write queue only; rows RESET_UNREAD/recv, E076, C040",
+        ),
+        error_close_wait: known(reset::AfterFinError::Pipe, "tcp_reset; row Q040"),
+        error_closing: known(reset::AfterFinError::Reset, "rows RESET_LAST_ACK_UNREAD/*"),
+    },
+    syn: syn::SynRules { in_sync: known(syn::InSync::Challenge, "rows */syn_exact, */synack_dup") },
+    ack: ack::AckRules {
+        missing: known(ack::MissingAck::First, "rows */fin_noack, */data_noack"),
+        too_old: known(ack::TooOld::Challenge, "tcp_ack; rows ESTAB/ack_old, ESTAB/ack_too_old"),
+        syn_received: known(ack::SynReceivedAck::OrEqual, "row SYN_RECV_SIMOPEN/ack_dup"),
+    },
+    text: text::TextRules {
+        orphan: known(
+            text::LateData::Reset,
+            "tcp_rcv_state_process step 7; rows FW1_CLOSED/data, FW2_CLOSED/data",
+        ),
+        both_shut: known(text::LateData::Reset, "rows FW1_RDWR/data, E092"),
+        read_shut: known(text::ReadShut::Queue, "rows ESTAB_SHUTRD/data, E072"),
+        after_fin: known(
+            text::AfterFin::OverlapResets,
+            "rows CLOSE_WAIT/data, CLOSE_WAIT/data_overlap",
+        ),
+    },
+    waiting: waiting::WaitingRules {
+        rst: known(waiting::TimeWaitRst::Exact, "row TIME_WAIT_CLOSED/rst_exact"),
+        restart: known(
+            waiting::Restart::AnyAck,
+            "net/ipv4/tcp_minisocks.c tcp_timewait_state_process",
+        ),
+        text: known(waiting::TimeWaitText::Ack, "row TIME_WAIT_CLOSED/data"),
+    },
+};
+
+const OUTPUT: output::OutputRules = output::OutputRules {
+    nagle: known(
+        output::NagleRule::Minshall,
+        "net/ipv4/tcp_output.c tcp_nagle_check; rows E066, E068",
+    ),
+    fin: known(output::FinPlace::UnsentTail, "tcp_output.c tcp_send_fin"),
+    resend: known(output::Resend::Merge, "tcp_output.c tcp_retrans_try_collapse; row E053"),
+    abort_seq: known(output::AbortSeq::Capped, "tcp_output.c tcp_acceptable_seq; rows Q082, Q083"),
+    abort_ack: known(output::AbortAck::Acked, "rows ESTAB_UNREAD/close, ESTAB/close_linger0"),
+    abort_wnd: known(output::AbortWnd::Usual, "row ESTAB_UNREAD/close"),
+    update: known(output::WindowUpdate::Doubled, "net/ipv4/tcp.c __tcp_cleanup_rbuf"),
+};
+
+const TIMER: timer::TimerRules = timer::TimerRules {
+    fin_wait_2: known(
+        timer::FinWait2Form::Mini,
+        "tcp_minisocks.c tcp_time_wait; rows FW2_CLOSED/*, FW2_CLOSED_FULLSOCK/*",
+    ),
+    fin_wait_2_scope: known(timer::FinWait2Scope::Orphan, "row E042"),
+};
+
+const SOCKET: SocketRules = SocketRules {
+    close: close::CloseRules {
+        unread: known(
+            close::OnUnread::Reset,
+            "net/ipv4/tcp.c __tcp_close; rows ESTAB_UNREAD/close, A001",
+        ),
+        unaccepted: known(close::OnUnaccepted::Reset, "row ESTAB_UNACCEPTED/close_listener"),
+    },
+    linger: linger::LingerRules {
+        abort: known(
+            linger::AbortStates::UntilCloseWait,
+            "tcp.c tcp_disconnect, tcp_need_reset; rows Q076, Q077, Q084",
+        ),
+        expiry: known(linger::Expiry::Silent, "net/core/stream.c sk_stream_wait_close; row Q070"),
+    },
+    shutdown: shutdown::ShutdownRules {
+        read_flush: known(shutdown::ReadFlush::Keep, "row ESTAB_UNREAD_SHUTRD/recv"),
+        listener: known(shutdown::OnListener::Stops, "row ESTAB_UNACCEPTED/shutdown_rd"),
+    },
+    error: error::ErrorRules {
+        after_eof: known(
+            error::AfterEof::EofOnly,
+            "tcp.c tcp_recvmsg_locked tests SOCK_DONE before sk_err; row Q040",
+        ),
+        write: known(
+            error::WriteOrder::PendingFirst,
+            "stream.c sk_stream_error; row RESET/send",
+        ),
+        write_unconnected: known(error::WriteUnconnected::Pipe, "rows LISTEN/send, CLOSED_NEWFD/*"),
+    },
+};
+
+const TUNING: TuningAnswers = TuningAnswers {
+    mss: known(1460, "Ethernet without TCP options; the recorded profile 'plain'"),
+    initial_cwnd: known(10, "include/net/tcp.h TCP_INIT_CWND; row A002"),
+    snd_buf: assumed(
+        87_040,
+        "tcp_wmem[1] is 16 KiB of memory and grows by itself; about what a fresh connection takes",
+    ),
+    rcv_buf: known(64_240, "tcp_rmem[1] as payload: the window every recorded SYN offers"),
+    syn_wnd: known(64_240, "rows A001, LISTEN/syn_exact"),
+    wnd_unit: known(1, "no window scaling: the recorded matrix's peer offers none"),
+    rto_min: known(200_000, "include/net/tcp.h TCP_RTO_MIN; rows E052, E058, E060"),
+    rto_syn: known(1_000_000, "include/net/tcp.h TCP_TIMEOUT_INIT"),
+    rto_max: known(120_000_000, "include/net/tcp.h TCP_RTO_MAX"),
+    retries: known(15, "sysctl tcp_retries2"),
+    retries_orphan: known(8, "sysctl tcp_orphan_retries = 0 means 8"),
+    retries_syn: known(6, "sysctl tcp_syn_retries"),
+    retries_syn_ack: known(5, "sysctl tcp_synack_retries"),
+    ack: known(AckPolicy::Delayed { quick: 16 }, "tcp_input.c tcp_incr_quickack, TCP_MAX_QUICKACKS"),
+    delayed_ack: known(40_000, "include/net/tcp.h TCP_DELACK_MIN"),
+    challenge: known(500_000, "sysctl tcp_invalid_ratelimit; rows Q005, Q006"),
+    fin_wait_2: known(60_000_000, "sysctl tcp_fin_timeout; row E050"),
+    time_wait: known(60_000_000, "include/net/tcp.h TCP_TIMEWAIT_LEN; row E049"),
+    max_orphans: assumed(u16::MAX, "sysctl tcp_max_orphans follows the memory of the machine"),
+    on_overflow: known(OnOverflow::Drop, "sysctl tcp_abort_on_overflow; rows E008, E009"),
+    rfc1337: known(Switchable::Off, "sysctl tcp_rfc1337; rows E046, E047"),
+};

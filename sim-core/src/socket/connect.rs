@@ -1,0 +1,125 @@
+//! socket(), listen(), accept(), connect().
+
+use super::{Calls, Fd, Return, Wait, error, find};
+use crate::answer::{Halt, Which as Bound};
+use crate::tcp::arrive::{MAX_SOCKETS, Table};
+use crate::tcp::rule::Rule;
+use crate::tcp::{
+    Cause, Errno, Listen, Note, NoteSink, Opening, Owner, Phase, Sock, Stage, Timer, output, timer,
+};
+use crate::wire::ConnId;
+
+pub(crate) static OPEN: Rule =
+    Rule::new("connect.open", "9293 3.10.1", "an active OPEN sends a SYN");
+
+pub(super) fn socket<S: NoteSink>(
+    calls: &mut Calls<'_, '_, S>,
+    fd: Fd,
+) -> Result<Return, Halt> {
+    if calls.table.len() >= MAX_SOCKETS {
+        return Err(Halt::Limit(Bound::Sockets));
+    }
+    if find(calls.table, fd).is_some() {
+        return Ok(Return::Error(Errno::InvalidArgument));
+    }
+    calls.table.push(Sock::fresh(fd.bit()));
+    Ok(Return::Done)
+}
+
+/// The socket behind a descriptor; a descriptor nobody has used yet gets a fresh one.
+fn find_or_open<S: NoteSink>(calls: &mut Calls<'_, '_, S>, fd: Fd) -> Result<usize, Halt> {
+    if find(calls.table, fd).is_none() {
+        socket(calls, fd)?;
+    }
+    Ok(find(calls.table, fd).unwrap_or(0))
+}
+
+pub(super) fn listen<S: NoteSink>(
+    calls: &mut Calls<'_, '_, S>,
+    fd: Fd,
+    backlog: u8,
+) -> Result<Return, Halt> {
+    let at = find_or_open(calls, fd)?;
+    let sock = &mut calls.table[at];
+    if !matches!(sock.phase, Phase::Closed(_) | Phase::Listen(_)) {
+        return Ok(Return::Error(Errno::InvalidArgument));
+    }
+    sock.conn = ConnId::NONE;
+    sock.phase = Phase::Listen(Listen { backlog });
+    Ok(Return::Done)
+}
+
+/// The connection that has waited longest to be accepted. One that was reset while it waited
+/// counts: accept() hands it out.
+#[must_use]
+pub fn first_queued(table: &Table) -> Option<usize> {
+    table.iter().position(|sock| {
+        sock.owner == Owner::Queued
+            && match &sock.phase {
+                Phase::Open(_) | Phase::Closed(_) => true,
+                Phase::Listen(_) | Phase::Opening(_) | Phase::Waiting(_) => false,
+            }
+    })
+}
+
+pub(super) fn accept<S: NoteSink>(
+    calls: &mut Calls<'_, '_, S>,
+    from: Fd,
+    into: Fd,
+) -> Return {
+    let Some(at) = find(calls.table, from) else { return Return::Error(Errno::BadFile) };
+    if !matches!(calls.table[at].phase, Phase::Listen(_)) || find(calls.table, into).is_some() {
+        return Return::Error(Errno::InvalidArgument);
+    }
+    match first_queued(calls.table) {
+        Some(child) => {
+            calls.table[child].owner = Owner::Descriptors(into.bit());
+            Return::Done
+        }
+        None => Return::Would(Wait::Acceptable(from)),
+    }
+}
+
+pub(super) fn connect<S: NoteSink>(
+    calls: &mut Calls<'_, '_, S>,
+    fd: Fd,
+    conn: ConnId,
+) -> Result<Return, Halt> {
+    let at = find_or_open(calls, fd)?;
+    let sock = &mut calls.table[at];
+    match &sock.phase {
+        Phase::Closed(closed) => match closed.cause {
+            Cause::Fresh => {}
+            Cause::Refused | Cause::TimedOut | Cause::ResetByPeer | Cause::ResetByUs
+            | Cause::Finished | Cause::Abandoned => {
+                return Ok(error::take(sock).map_or(
+                    Return::Error(Errno::IsConnected),
+                    Return::Error,
+                ));
+            }
+        },
+        Phase::Opening(_) => return Ok(Return::Would(Wait::Connected(fd))),
+        Phase::Open(open) if open.stage == Stage::SynReceived => {
+            return Ok(Return::Would(Wait::Connected(fd)));
+        }
+        Phase::Open(_) => return Ok(Return::Error(Errno::IsConnected)),
+        Phase::Listen(_) | Phase::Waiting(_) => return Ok(Return::Error(Errno::IsConnected)),
+    }
+    calls.cx.apply(&OPEN);
+    sock.conn = conn;
+    sock.phase = Phase::Opening(Opening::SynSent { iss: calls.iss, backoff: 0 });
+    calls.cx.sink.note(Note::Entered(conn, sock.state()));
+    output::send_opening(calls.cx, sock)?;
+    let wait = timer::rto_syn(calls.cx, 0);
+    calls.cx.arm(&mut sock.timers, conn, Timer::Retransmit, wait);
+    Ok(Return::Would(Wait::Connected(fd)))
+}
+
+/// What a blocking connect() returns once the handshake is over, one way or the other.
+#[must_use]
+pub fn outcome(sock: &mut Sock) -> Return {
+    match error::take(sock) {
+        Some(errno) => Return::Error(errno),
+        None => Return::Done,
+    }
+}

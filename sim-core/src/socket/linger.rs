@@ -1,0 +1,52 @@
+//! SO_LINGER at close.
+
+use crate::questions;
+use crate::tcp::{Conn, Fin, Stage};
+
+questions! {
+    /// Questions of SO_LINGER.
+    LingerRules {
+        /// In which states a zero linger aborts.
+        abort: AbortStates = "linger.abort",
+        /// What close() returns when the time is over.
+        expiry: Expiry = "linger.expiry",
+    }
+}
+
+/// In which states `SO_LINGER {1, 0}` turns close() into an abort.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AbortStates {
+    /// SYN-RECEIVED to CLOSE-WAIT; CLOSING and LAST-ACK where something is unsent.
+    UntilCloseWait,
+    /// Any synchronized state.
+    Synchronized,
+}
+
+/// What a close() that waited in vain returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiry {
+    /// 0; the kernel goes on delivering.
+    Silent,
+    /// EWOULDBLOCK; the kernel goes on delivering.
+    WouldBlock,
+}
+
+impl AbortStates {
+    /// Whether this connection is aborted.
+    pub(super) fn abort(self, conn: &Conn) -> bool {
+        match (self, conn.stage) {
+            (AbortStates::UntilCloseWait, Stage::Closing | Stage::LastAck) => {
+                conn.snd.nxt < conn.snd.limit() || conn.snd.fin == Fin::Queued
+            }
+            (
+                AbortStates::UntilCloseWait,
+                Stage::SynReceived
+                | Stage::Established
+                | Stage::FinWait1
+                | Stage::FinWait2
+                | Stage::CloseWait,
+            ) => true,
+            (AbortStates::Synchronized, stage) => stage != Stage::SynReceived,
+        }
+    }
+}

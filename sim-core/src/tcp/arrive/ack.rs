@@ -1,0 +1,346 @@
+//! RFC 9293 3.10.7.4, fifth: the ACK field. What it acknowledges, the window it brings, what the
+//! congestion window makes of it, and the states that only wait for it.
+
+use super::super::cx::{Cx, NoteSink};
+use super::super::rule::Rule;
+use super::super::sock::{By, Cause, Phase, Sock, Stage, WaitStage};
+use super::super::timer::{self, MiniAllowed, Timer};
+use super::super::{Conn, Fin, Repair, Switch, output};
+use super::{Arrival, Flow, enter, text};
+use crate::answer::Halt;
+use crate::questions;
+
+questions! {
+    /// Questions of the ACK field.
+    AckRules {
+        /// When a segment without ACK is dropped.
+        missing: MissingAck = "ack.missing",
+        /// An ACK of something acknowledged long ago.
+        too_old: TooOld = "ack.too_old",
+        /// Whether SYN-RECEIVED takes an ACK of nothing new.
+        syn_received: SynReceivedAck = "ack.syn_received",
+    }
+}
+
+/// When a segment with none of ACK, RST and SYN is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingAck {
+    /// Before anything else is looked at.
+    First,
+    /// Where the standard's order comes to the ACK bit.
+    InOrder,
+}
+
+/// An ACK of something acknowledged long ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TooOld {
+    /// Beyond everything that was ever in flight it draws a challenge ACK (RFC 5961).
+    Challenge,
+    /// It is ignored, the rest of the segment is not.
+    Ignore,
+}
+
+/// Whether SYN-RECEIVED takes an ACK of nothing new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SynReceivedAck {
+    /// It must acknowledge our SYN.
+    NewOnly,
+    /// SND.UNA will do.
+    OrEqual,
+}
+
+pub(crate) static MISSING: Rule =
+    Rule::new("ack.missing", "9293 3.10.7.4 fifth", "a segment without ACK is dropped");
+pub(crate) static FUTURE: Rule = Rule::new(
+    "ack.future",
+    "9293 3.10.7.4 fifth",
+    "an ACK of something never sent draws an ACK, and the segment is dropped",
+);
+pub(crate) static OLD: Rule = Rule::new(
+    "ack.old",
+    "9293 3.10.7.4 fifth",
+    "an ACK of something acknowledged before is ignored",
+);
+pub(crate) static LONG_AGO: Rule = Rule::new(
+    "ack.too_old",
+    "5961 5.2",
+    "an ACK from before anything that was in flight draws a challenge ACK",
+);
+pub(crate) static NEW: Rule = Rule::new(
+    "ack.new",
+    "9293 3.10.7.4 fifth",
+    "what is acknowledged leaves the send queue",
+);
+pub(crate) static BAD_HANDSHAKE: Rule = Rule::new(
+    "ack.bad_handshake",
+    "9293 3.10.7.4 fifth",
+    "in SYN-RECEIVED an unacceptable ACK draws a RST, and the state stays",
+);
+pub(crate) static HANDSHAKE: Rule = Rule::new(
+    "ack.handshake",
+    "9293 3.10.7.4 fifth",
+    "the ACK of our SYN completes a simultaneous open",
+);
+pub(crate) static FIN_ACKED: Rule = Rule::new(
+    "ack.fin",
+    "9293 3.10.7.4 fifth",
+    "the ACK of our FIN moves FIN-WAIT-1, CLOSING and LAST-ACK on",
+);
+pub(crate) static NO_FIN_WAIT_2: Rule = Rule::new(
+    "ack.no_fin_wait_2",
+    "9293 3.6.1",
+    "an orphan that may not wait for the peer's FIN is reset instead",
+);
+pub(crate) static FAST_RESEND: Rule = Rule::new(
+    "ack.fast_resend",
+    "5681 3.2",
+    "the third duplicate ACK sends the missing segment again",
+);
+
+/// Before everything: segments that carry no meaning for this stack at all.
+pub(super) fn present<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    arrival: &Arrival<'_>,
+) -> Result<Flow, Halt> {
+    let flags = arrival.segment.flags;
+    if arrival.ack.is_some()
+        || flags.rst()
+        || flags.syn()
+        || cx.ask(cx.rules.arrive.ack.missing())? == MissingAck::InOrder
+    {
+        return Ok(Flow::Next);
+    }
+    cx.apply(&MISSING);
+    Ok(Flow::Done)
+}
+
+pub(super) fn check<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+) -> Result<Flow, Halt> {
+    let Some(ack) = arrival.ack else {
+        cx.apply(&MISSING);
+        return Ok(Flow::Done);
+    };
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(Flow::Done) };
+    if conn.stage == Stage::SynReceived {
+        return handshake(cx, sock, arrival, ack);
+    }
+    let (una, nxt) = (i64::from(conn.snd.una), i64::from(conn.snd.nxt));
+    if ack > nxt {
+        cx.apply(&FUTURE);
+        output::limited_ack(cx, sock)?;
+        return Ok(Flow::Done);
+    }
+    if ack < una {
+        let ever = una - i64::from(conn.opened == By::Peer);
+        if ack < una - ever && cx.ask(cx.rules.arrive.ack.too_old())? == TooOld::Challenge {
+            cx.apply(&LONG_AGO);
+            output::limited_ack(cx, sock)?;
+            return Ok(Flow::Done);
+        }
+        cx.apply(&OLD);
+        return Ok(Flow::Next);
+    }
+    let ack = u32::try_from(ack).unwrap_or(conn.snd.una);
+    let opened = take_window(conn, arrival, ack);
+    if ack == conn.snd.una {
+        let duplicate = !opened && arrival.segment.is_empty() && !conn.snd.all_acked();
+        if duplicate {
+            duplicate_ack(cx, sock)?;
+        } else {
+            output::after_sending(cx, sock);
+        }
+        return Ok(Flow::Next);
+    }
+    new_ack(cx, sock, ack)?;
+    closing_states(cx, sock, arrival)
+}
+
+/// SYN-RECEIVED of a simultaneous open.
+fn handshake<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+    ack: i64,
+) -> Result<Flow, Halt> {
+    let least = match cx.ask(cx.rules.arrive.ack.syn_received())? {
+        SynReceivedAck::NewOnly => 1,
+        SynReceivedAck::OrEqual => 0,
+    };
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(Flow::Done) };
+    if ack < least || ack > i64::from(conn.snd.nxt) {
+        cx.apply(&BAD_HANDSHAKE);
+        output::reset_reply(cx, arrival.segment)?;
+        return Ok(Flow::Done);
+    }
+    cx.apply(&HANDSHAKE);
+    conn.snd.una = u32::from(ack > 0);
+    conn.snd.wnd = arrival.segment.wnd;
+    conn.snd.wl1 = u32::try_from(arrival.seq).unwrap_or(0);
+    enter(cx, sock.conn, conn, Stage::Established);
+    if conn.snd.una > 0 {
+        cx.disarm(&mut sock.timers, sock.conn, Timer::Retransmit);
+    }
+    Ok(Flow::Next)
+}
+
+/// SND.WND moves where the segment is newer, or says more, or says none. Says whether it moved.
+fn take_window(conn: &mut Conn, arrival: &Arrival<'_>, ack: u32) -> bool {
+    let snd = &mut conn.snd;
+    let wnd = arrival.segment.wnd;
+    let (seq, wl1) = (arrival.seq, i64::from(snd.wl1));
+    let newer = ack > snd.una || seq > wl1 || (seq == wl1 && (wnd > snd.wnd || wnd == 0));
+    let moved = newer && wnd != snd.wnd;
+    if newer {
+        snd.wnd = wnd;
+        snd.wl1 = u32::try_from(seq).unwrap_or(0);
+    }
+    moved
+}
+
+/// RFC 5681 3.2 without SACK: two duplicates let new segments out (limited transmit), the third
+/// sends the missing one again.
+fn duplicate_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    let mss = u32::from(conn.mss);
+    let flight = conn.snd.segments(conn.snd.una, conn.snd.nxt, mss);
+    conn.snd.dupacks = conn.snd.dupacks.saturating_add(1).min(250);
+    match conn.snd.repair {
+        Repair::None if conn.snd.dupacks == 3 => {
+            conn.snd.ssthresh = (flight.min(conn.snd.cwnd) / 2).max(2);
+            conn.snd.cwnd = conn.snd.ssthresh;
+            conn.snd.repair = Repair::Fast { high: conn.snd.nxt };
+            cx.apply(&FAST_RESEND);
+            output::resend_first(cx, sock)
+        }
+        Repair::None | Repair::Fast { .. } | Repair::Timeout { .. } => Ok(()),
+    }
+}
+
+fn new_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, ack: u32) -> Result<(), Halt> {
+    cx.apply(&NEW);
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    let mss = u32::from(conn.mss);
+    let snd = &mut conn.snd;
+    let flight = snd.segments(snd.una, snd.nxt, mss);
+    let acked = snd.segments(snd.una, ack, mss);
+    let data = snd.una > 0;
+    snd.una = ack;
+    snd.cuts.retain(|cut| *cut > ack);
+    if snd.small <= ack {
+        snd.small = 0;
+    }
+    snd.backoff = 0;
+    let mut partial = false;
+    match snd.repair {
+        Repair::None => {
+            snd.dupacks = 0;
+            grow(snd, if data { acked } else { 0 }, flight);
+        }
+        Repair::Timeout { next, high } => {
+            snd.dupacks = 0;
+            let over = ack >= high;
+            snd.repair = if over { Repair::None } else { Repair::Timeout { next, high } };
+            grow(snd, acked, u32::MAX);
+        }
+        Repair::Fast { high } if ack >= high => {
+            snd.dupacks = 0;
+            snd.repair = Repair::None;
+        }
+        Repair::Fast { high: _ } => {
+            let left = u32::from(snd.dupacks).saturating_sub(acked.saturating_sub(1));
+            snd.dupacks = u8::try_from(left).unwrap_or(u8::MAX);
+            partial = true;
+        }
+    }
+    let flying = !conn.snd.all_acked();
+    if partial {
+        output::resend_first(cx, sock)?;
+    } else if flying {
+        let wait = timer::rto(cx, 0);
+        cx.arm(&mut sock.timers, sock.conn, Timer::Retransmit, wait);
+    } else {
+        cx.disarm(&mut sock.timers, sock.conn, Timer::Retransmit);
+    }
+    cx.disarm(&mut sock.timers, sock.conn, Timer::Persist);
+    Ok(())
+}
+
+/// RFC 5681 3.1: slow start counts acknowledged segments, congestion avoidance windows. A window
+/// that is not used up does not grow.
+fn grow(snd: &mut super::super::SendHalf, acked: u32, flight: u32) {
+    if snd.cwnd < snd.ssthresh {
+        if snd.cwnd < flight.saturating_mul(2) {
+            snd.cwnd = (snd.cwnd + acked).min(snd.ssthresh.max(snd.cwnd));
+        }
+    } else if flight >= snd.cwnd {
+        snd.counted += acked;
+        if snd.counted >= snd.cwnd {
+            snd.counted -= snd.cwnd;
+            snd.cwnd += 1;
+        }
+    }
+}
+
+/// What waits for the ACK of our FIN moves on.
+fn closing_states<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+) -> Result<Flow, Halt> {
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(Flow::Done) };
+    if conn.snd.fin != Fin::Sent || !conn.snd.all_acked() {
+        return Ok(Flow::Next);
+    }
+    match conn.stage {
+        Stage::FinWait1 => {
+            cx.apply(&FIN_ACKED);
+            enter(cx, sock.conn, conn, Stage::FinWait2);
+            entered_fin_wait_2(cx, sock, arrival)
+        }
+        Stage::Closing => {
+            cx.apply(&FIN_ACKED);
+            timer::wait(cx, sock, WaitStage::TimeWait);
+            Ok(Flow::Done)
+        }
+        Stage::LastAck => {
+            cx.apply(&FIN_ACKED);
+            timer::close(cx, sock, Cause::Finished);
+            Ok(Flow::Done)
+        }
+        Stage::SynReceived | Stage::Established | Stage::FinWait2 | Stage::CloseWait => {
+            Ok(Flow::Next)
+        }
+    }
+}
+
+fn entered_fin_wait_2<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+) -> Result<Flow, Halt> {
+    if !sock.owner.is_orphan() {
+        let scope = cx.ask(cx.rules.timer.fin_wait_2_scope())?;
+        if scope == timer::FinWait2Scope::ReadShut && sock.shut.rd() {
+            timer::arm_fin_wait_2(cx, sock);
+        }
+        return Ok(Flow::Next);
+    }
+    if sock.no_fin_wait_2 == Switch::On {
+        cx.apply(&NO_FIN_WAIT_2);
+        output::reset_reply(cx, arrival.segment)?;
+        timer::close(cx, sock, Cause::ResetByUs);
+        return Ok(Flow::Done);
+    }
+    if text::is_late(sock, arrival) {
+        return Ok(Flow::Next);
+    }
+    let mini = match arrival.segment.flags.fin() {
+        true => MiniAllowed::NotNow,
+        false => MiniAllowed::Yes,
+    };
+    timer::orphan_in_fin_wait_2(cx, sock, mini)?;
+    Ok(if matches!(sock.phase, Phase::Open(_)) { Flow::Next } else { Flow::Done })
+}

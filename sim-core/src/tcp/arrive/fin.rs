@@ -1,0 +1,48 @@
+//! RFC 9293 3.10.7.4, eighth: the FIN bit, once everything before it has been received.
+
+use super::super::cx::{Cx, NoteSink};
+use super::super::output;
+use super::super::rule::Rule;
+use super::super::sock::{On, Phase, Sock, Stage, WaitStage};
+use super::super::timer;
+use super::{Flow, enter};
+use crate::answer::Halt;
+
+pub(crate) static TAKE: Rule = Rule::new(
+    "fin.take",
+    "9293 3.10.7.4 eighth",
+    "the FIN ends the peer's stream: what is before it stays readable, then comes EOF",
+);
+
+pub(super) fn take<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<Flow, Halt> {
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(Flow::Done) };
+    if conn.rcv.ooo_fin == 0 || conn.rcv.ooo_fin != conn.rcv.nxt || conn.rcv.fin == On {
+        return Ok(Flow::Next);
+    }
+    cx.apply(&TAKE);
+    let rcv = &mut conn.rcv;
+    rcv.nxt += 1;
+    rcv.edge = rcv.edge.max(rcv.nxt);
+    rcv.fin = On;
+    rcv.ooo.clear();
+    rcv.ooo_fin = 0;
+    sock.shut.rd = On;
+    match conn.stage {
+        Stage::SynReceived | Stage::Established => {
+            rcv.acks.interactive = On;
+            enter(cx, sock.conn, conn, Stage::CloseWait);
+            Ok(Flow::Next)
+        }
+        Stage::FinWait1 => {
+            enter(cx, sock.conn, conn, Stage::Closing);
+            output::ack_now(cx, sock)?;
+            Ok(Flow::Next)
+        }
+        Stage::FinWait2 => {
+            output::ack_now(cx, sock)?;
+            timer::wait(cx, sock, WaitStage::TimeWait);
+            Ok(Flow::Done)
+        }
+        Stage::CloseWait | Stage::Closing | Stage::LastAck => Ok(Flow::Next),
+    }
+}

@@ -1,0 +1,77 @@
+//! RFC 9293 3.10.7.4, first: is any of it in the window?
+
+use super::super::cx::{Cx, NoteSink};
+use super::super::rule::Rule;
+use super::super::sock::{Phase, Sock};
+use super::super::{RecvHalf, output};
+use super::{Arrival, Flow, syn, syn_received};
+use crate::answer::Halt;
+use crate::questions;
+
+questions! {
+    /// Questions of the sequence check.
+    SequenceRules {
+        /// Where the window begins and ends for this check.
+        window: WindowTest = "sequence.window",
+    }
+}
+
+/// Where the window begins and ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WindowTest {
+    /// RFC 9293's four cases, from RCV.NXT, the right edge outside.
+    FromNext,
+    /// From the last ACK that was sent, the right edge inside.
+    FromLastAck,
+}
+
+pub(crate) static UNACCEPTABLE: Rule = Rule::new(
+    "sequence.unacceptable",
+    "9293 3.10.7.4 first",
+    "nothing of it is in the window: it is dropped and draws an ACK",
+);
+
+/// Whether a segment is acceptable.
+pub(super) fn acceptable(rcv: &RecvHalf, test: WindowTest, arrival: &Arrival<'_>) -> bool {
+    let (seq, end) = (arrival.seq, arrival.end);
+    let (nxt, acked) = (i64::from(rcv.nxt), i64::from(rcv.acked));
+    let right = nxt + i64::from(rcv.wnd());
+    match test {
+        WindowTest::FromNext => match (seq == end, right == nxt) {
+            (true, true) => seq == nxt,
+            (true, false) => nxt <= seq && seq < right,
+            (false, true) => false,
+            (false, false) => end > nxt && seq < right,
+        },
+        WindowTest::FromLastAck => {
+            if end < acked {
+                return false;
+            }
+            let sticks_out = arrival.text_end() > right;
+            // What sticks out is only taken into an empty queue.
+            !sticks_out || (rcv.unread().is_empty() && seq <= right)
+        }
+    }
+}
+
+pub(super) fn check<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+) -> Result<Flow, Halt> {
+    // A RST has a window test of its own, in the step that follows.
+    if arrival.segment.flags.rst() {
+        return Ok(Flow::Next);
+    }
+    let test = cx.ask(cx.rules.arrive.sequence.window())?;
+    let Phase::Open(conn) = &sock.phase else { return Ok(Flow::Done) };
+    if acceptable(&conn.rcv, test, arrival) {
+        return Ok(Flow::Next);
+    }
+    if arrival.segment.flags.syn() {
+        return syn::check(cx, sock, arrival);
+    }
+    cx.apply(&UNACCEPTABLE);
+    syn_received::answer(cx, sock, arrival.segment)?;
+    Ok(Flow::Done)
+}

@@ -1,0 +1,217 @@
+//! SYN-RECEIVED as a listener keeps it: a request that nobody holds yet. The checks come in the
+//! order of RFC 9293 3.10.7.4, on a state that has no data yet.
+//!
+//! A simultaneous open is a full connection in SYN-RECEIVED and goes through the ordinary steps.
+
+use super::super::cx::{Cx, NoteSink};
+use super::super::output;
+use super::super::rule::Rule;
+use super::super::sock::{By, Cause, On, Opening, Phase, Sock, Stage};
+use super::super::tuning::{AckPolicy, OnOverflow};
+use super::super::{Conn, RecvHalf, SendHalf, timer};
+use super::{Arrival, listen};
+use crate::answer::Halt;
+use crate::wire::Segment;
+
+pub(crate) static SYN_AGAIN: Rule =
+    Rule::new("syn_received.syn_again", "9293 3.8.1", "the same SYN draws the same SYN-ACK");
+pub(crate) static RST: Rule = Rule::new(
+    "syn_received.rst",
+    "9293 3.10.7.4 second",
+    "an exact RST deletes the request; the listener goes on listening",
+);
+pub(crate) static RST_CHALLENGED: Rule = Rule::new(
+    "syn_received.rst_challenged",
+    "5961 3.2",
+    "a RST in the window that is not exact draws an ACK",
+);
+pub(crate) static BAD_ACK: Rule = Rule::new(
+    "syn_received.bad_ack",
+    "9293 3.10.7.4 fifth",
+    "an ACK of something never sent draws a RST, and the request stays",
+);
+pub(crate) static OUTSIDE: Rule = Rule::new(
+    "syn_received.outside",
+    "9293 3.10.7.4 first",
+    "a segment outside the window draws an ACK",
+);
+pub(crate) static SYN_INSIDE: Rule = Rule::new(
+    "syn_received.syn_inside",
+    "9293 3.10.7.4 fourth",
+    "another SYN in the window draws a RST and deletes the request",
+);
+pub(crate) static NO_ACK: Rule =
+    Rule::new("syn_received.no_ack", "9293 3.10.7.4 fifth", "without ACK it is dropped");
+pub(crate) static ESTABLISHED: Rule = Rule::new(
+    "syn_received.established",
+    "9293 3.10.7.4 fifth",
+    "the ACK of our SYN establishes the connection",
+);
+pub(crate) static QUEUE_FULL: Rule = Rule::new(
+    "syn_received.queue_full",
+    "9293 3.9.1.1",
+    "the ACK that would establish a connection meets a full accept queue",
+);
+
+/// What the request does with a segment; decided first, carried out after.
+enum Fate {
+    AnswerAgain,
+    Delete,
+    DeleteWithRst,
+    Rst,
+    Ack,
+    Drop(&'static Rule),
+    Establish,
+}
+
+pub(super) fn arrive<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    segment: &Segment,
+) -> Result<(), Halt> {
+    match decide(cx, sock, segment) {
+        Fate::AnswerAgain => {
+            cx.apply(&SYN_AGAIN);
+            if sock.timers.contains(timer::Timer::Challenge) {
+                return Ok(());
+            }
+            output::send_opening(cx, sock)
+        }
+        Fate::Delete => {
+            cx.apply(&RST);
+            timer::close(cx, sock, Cause::ResetByPeer);
+            sock.owner = super::super::Owner::Orphaned;
+            Ok(())
+        }
+        Fate::DeleteWithRst => {
+            cx.apply(&SYN_INSIDE);
+            output::reset_reply(cx, segment)?;
+            timer::close(cx, sock, Cause::ResetByUs);
+            sock.owner = super::super::Owner::Orphaned;
+            Ok(())
+        }
+        Fate::Rst => {
+            cx.apply(&BAD_ACK);
+            output::reset_reply(cx, segment)
+        }
+        Fate::Ack => {
+            cx.apply(if segment.flags.rst() { &RST_CHALLENGED } else { &OUTSIDE });
+            answer(cx, sock, segment)
+        }
+        Fate::Drop(rule) => {
+            cx.apply(rule);
+            Ok(())
+        }
+        Fate::Establish => establish(cx, sock, segment),
+    }
+}
+
+fn decide<S: NoteSink>(cx: &Cx<'_, S>, sock: &Sock, segment: &Segment) -> Fate {
+    let Phase::Opening(Opening::SynReceived { iss, irs, wnd, .. }) = &sock.phase else {
+        return Fate::Drop(&NO_ACK);
+    };
+    let _ = cx;
+    let flags = segment.flags;
+    let nxt = irs.plus(1);
+    if segment.seq == *irs && flags == crate::wire::Flags::SYN && segment.ack.is_none() {
+        return Fate::AnswerAgain;
+    }
+    if flags.rst() && segment.seq == nxt {
+        return Fate::Delete;
+    }
+    if segment.ack.is_some_and(|ack| ack != iss.plus(1)) {
+        return if flags.rst() { Fate::Drop(&listen::NO_RST) } else { Fate::Rst };
+    }
+    if !in_window(segment, nxt, *wnd) {
+        return if flags.rst() { Fate::Drop(&OUTSIDE) } else { Fate::Ack };
+    }
+    if flags.rst() {
+        return Fate::Ack;
+    }
+    if flags.syn() && segment.seq != *irs {
+        return Fate::DeleteWithRst;
+    }
+    if segment.ack.is_none() {
+        return Fate::Drop(&NO_ACK);
+    }
+    Fate::Establish
+}
+
+/// Whether any of it, or an empty segment at the edges, lies in the window.
+pub(super) fn in_window(segment: &Segment, nxt: crate::wire::Seq, wnd: u32) -> bool {
+    let right = nxt.plus(wnd);
+    segment.seq == nxt
+        || (segment.end().after(nxt) && segment.seq.before(right))
+        || (segment.seq == right && segment.is_empty())
+}
+
+/// An ACK; text and FINs are answered without limit, the rest within it.
+pub(super) fn answer<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    segment: &Segment,
+) -> Result<(), Halt> {
+    if segment.is_empty() || segment.flags.syn() {
+        output::limited_ack(cx, sock)
+    } else {
+        output::ack_now(cx, sock)
+    }
+}
+
+fn establish<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    segment: &Segment,
+) -> Result<(), Halt> {
+    let Phase::Opening(Opening::SynReceived { iss, irs, peer_mss, wnd, backlog, acked, .. }) =
+        &mut sock.phase
+    else {
+        return Ok(());
+    };
+    if listen::queue_is_full(cx, *backlog)? {
+        cx.apply(&QUEUE_FULL);
+        match cx.tuning.on_overflow {
+            OnOverflow::Drop => *acked = On,
+            OnOverflow::Reset => {
+                output::reset_reply(cx, segment)?;
+                timer::close(cx, sock, Cause::ResetByUs);
+                sock.owner = super::super::Owner::Orphaned;
+            }
+        }
+        return Ok(());
+    }
+    cx.apply(&ESTABLISHED);
+    let mss = cx.tuning.mss.min(*peer_mss);
+    let mut conn = opened(cx, (*iss, *irs), mss, *wnd, segment.wnd);
+    conn.opened = By::Peer;
+    conn.snd.una = 1;
+    sock.phase = Phase::Open(conn);
+    cx.disarm(&mut sock.timers, sock.conn, timer::Timer::Retransmit);
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    super::enter(cx, sock.conn, conn, Stage::Established);
+    let arrival = Arrival::new(segment, conn);
+    super::from_ack(cx, sock, &arrival)
+}
+
+/// A connection as it stands after both SYNs, ours not acknowledged.
+pub(super) fn opened<S: NoteSink>(
+    cx: &Cx<'_, S>,
+    (iss, irs): (crate::wire::Seq, crate::wire::Seq),
+    mss: u16,
+    offered: u32,
+    wnd: u32,
+) -> Conn {
+    let quick = match cx.tuning.ack {
+        AckPolicy::Every => 0,
+        AckPolicy::Delayed { quick } => quick,
+    };
+    Conn {
+        iss,
+        irs,
+        stage: Stage::SynReceived,
+        snd: SendHalf::opened(cx.tuning.initial_cwnd.max(1), wnd, 0),
+        rcv: RecvHalf::opened(offered, quick),
+        mss,
+        opened: By::Us,
+    }
+}

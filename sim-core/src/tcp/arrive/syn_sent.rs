@@ -1,0 +1,120 @@
+//! RFC 9293 3.10.7.3: SYN-SENT.
+
+use super::super::cx::{Cx, NoteSink};
+use super::super::rule::Rule;
+use super::super::sock::{Cause, Opening, Phase, Sock, Stage};
+use super::super::timer::{self, Timer};
+use super::super::{Errno, Note, output};
+use super::syn_received;
+use crate::answer::Halt;
+use crate::questions;
+use crate::wire::{Due, Segment};
+
+questions! {
+    /// Questions of SYN-SENT.
+    SynSentRules {
+        /// An ACK of something else arrives.
+        bad_ack: OnBadAck = "syn_sent.bad_ack",
+    }
+}
+
+/// An ACK of something that was not sent arrives in SYN-SENT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnBadAck {
+    /// It draws a RST.
+    Reset,
+    /// It draws a RST, and the SYN goes out again almost at once.
+    ResetAndResend,
+}
+
+/// Two ticks of a 250 Hz clock.
+const ALMOST_AT_ONCE: u64 = 8_000;
+
+pub(crate) static BAD_ACK: Rule = Rule::new(
+    "syn_sent.bad_ack",
+    "9293 3.10.7.3 first",
+    "an ACK that does not acknowledge our SYN draws a RST",
+);
+pub(crate) static REFUSED: Rule = Rule::new(
+    "syn_sent.refused",
+    "9293 3.10.7.3 second",
+    "a RST that acknowledges our SYN refuses the connection",
+);
+pub(crate) static BLIND_RST: Rule = Rule::new(
+    "syn_sent.blind_rst",
+    "9293 3.10.7.3 second",
+    "a RST that does not acknowledge our SYN is dropped",
+);
+pub(crate) static ESTABLISHED: Rule = Rule::new(
+    "syn_sent.established",
+    "9293 3.10.7.3 fourth",
+    "a SYN that acknowledges ours establishes the connection",
+);
+pub(crate) static SIMULTANEOUS: Rule = Rule::new(
+    "syn_sent.simultaneous",
+    "9293 3.10.7.3 fourth",
+    "a SYN without ACK crosses ours: both open at once",
+);
+pub(crate) static OTHER: Rule =
+    Rule::new("syn_sent.other", "9293 3.10.7.3 fifth", "neither SYN nor RST: dropped");
+
+pub(super) fn arrive<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    segment: &Segment,
+) -> Result<(), Halt> {
+    let Phase::Opening(Opening::SynSent { iss, backoff }) = &sock.phase else { return Ok(()) };
+    let (iss, backoff) = (*iss, *backoff);
+    if segment.ack.is_some_and(|ack| ack != iss.plus(1)) {
+        return bad_ack(cx, sock, segment, backoff);
+    }
+    if segment.flags.rst() {
+        if segment.ack.is_none() {
+            cx.apply(&BLIND_RST);
+            return Ok(());
+        }
+        cx.apply(&REFUSED);
+        timer::fail(cx, sock, Errno::ConnectionRefused);
+        timer::close(cx, sock, Cause::Refused);
+        return Ok(());
+    }
+    if !segment.flags.syn() {
+        cx.apply(&OTHER);
+        return Ok(());
+    }
+    let mss = cx.tuning.mss.min(segment.mss.unwrap_or(cx.tuning.mss));
+    let offered = sock.rcv_buf.unwrap_or(cx.tuning.rcv_buf).min(cx.tuning.syn_wnd);
+    let mut conn = syn_received::opened(cx, (iss, segment.seq), mss, offered, segment.wnd);
+    if segment.ack.is_some() {
+        cx.apply(&ESTABLISHED);
+        conn.snd.una = 1;
+        conn.stage = Stage::Established;
+        sock.phase = Phase::Open(conn);
+        cx.disarm(&mut sock.timers, sock.conn, Timer::Retransmit);
+        cx.sink.note(Note::Entered(sock.conn, sock.state()));
+        output::ack_now(cx, sock)
+    } else {
+        cx.apply(&SIMULTANEOUS);
+        sock.phase = Phase::Open(conn);
+        cx.sink.note(Note::Entered(sock.conn, sock.state()));
+        output::send_syn_ack(cx, sock)
+    }
+}
+
+fn bad_ack<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    segment: &Segment,
+    backoff: u8,
+) -> Result<(), Halt> {
+    cx.apply(&BAD_ACK);
+    output::reset_reply(cx, segment)?;
+    match cx.ask(cx.rules.arrive.syn_sent.bad_ack())? {
+        OnBadAck::ResetAndResend if backoff == 0 => {
+            let soon = Due::After(ALMOST_AT_ONCE);
+            cx.arm(&mut sock.timers, sock.conn, Timer::Retransmit, soon);
+        }
+        OnBadAck::Reset | OnBadAck::ResetAndResend => {}
+    }
+    Ok(())
+}

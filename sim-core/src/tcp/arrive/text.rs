@@ -1,0 +1,221 @@
+//! RFC 9293 3.10.7.4, seventh: the segment text, and a FIN behind it as far as queueing goes.
+//!
+//! Data for an application that has closed is where half of all resets come from.
+
+use super::super::cx::{Cx, NoteSink, Whose};
+use super::super::rule::Rule;
+use super::super::sock::{Off, On, Phase, Sock, Stage};
+use super::super::{Gone, output};
+use super::{Arrival, Flow, reset};
+use crate::answer::{Halt, Which};
+use crate::questions;
+use crate::wire::{Span, span_insert};
+
+questions! {
+    /// Questions of arriving data.
+    TextRules {
+        /// New data in FIN-WAIT-1 or -2 of a connection nobody holds.
+        orphan: LateData = "text.orphan",
+        /// The same where a descriptor is still open, but both directions are shut.
+        both_shut: LateData = "text.both_shut",
+        /// New data after SHUT_RD alone.
+        read_shut: ReadShut = "text.read_shut",
+        /// Data after the peer's own FIN.
+        after_fin: AfterFin = "text.after_fin",
+    }
+}
+
+/// New data that nobody will read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LateData {
+    /// Ends the connection with a RST (RFC 9293 3.6.1).
+    Reset,
+    /// Is acknowledged and thrown away.
+    Discard,
+}
+
+/// New data after SHUT_RD alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadShut {
+    /// Is queued and readable all the same.
+    Queue,
+    /// Is acknowledged and thrown away.
+    Discard,
+}
+
+/// Data after the peer's own FIN (CLOSE-WAIT, CLOSING, LAST-ACK).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterFin {
+    /// Ignored; what overlaps the FIN's number ends the connection.
+    OverlapResets,
+    /// Ends a connection nobody holds; else ignored.
+    OrphanResets,
+    /// Ignored (RFC 9293).
+    Ignored,
+}
+
+pub(crate) static LATE_RESET: Rule = Rule::new(
+    "text.late_reset",
+    "9293 3.6.1",
+    "new data for an application that has closed draws a RST and ends the connection",
+);
+pub(crate) static DISCARD: Rule = Rule::new(
+    "text.discard",
+    "9293 3.10.4",
+    "new data that nobody will read is acknowledged and thrown away",
+);
+pub(crate) static AFTER_FIN: Rule = Rule::new(
+    "text.after_fin",
+    "9293 3.10.7.4 seventh",
+    "data after the peer's FIN should not occur and is ignored",
+);
+pub(crate) static QUEUE: Rule =
+    Rule::new("text.queue", "9293 3.10.7.4 seventh", "text in order becomes readable");
+pub(crate) static HOLE: Rule = Rule::new(
+    "text.hole",
+    "9293 3.10.7.4 first",
+    "text behind a hole waits, and draws an ACK of what is missing",
+);
+pub(crate) static REPEAT: Rule = Rule::new(
+    "text.repeat",
+    "9293 3.10.7.4 seventh",
+    "text that was received before, or that finds no room, draws an ACK",
+);
+
+/// What to do with text, decided before anything is done.
+enum Plan {
+    Queue,
+    Discard,
+    Ignore,
+    Reset,
+}
+
+/// New text for a connection whose application can no longer read it.
+pub(super) fn is_late(sock: &Sock, arrival: &Arrival<'_>) -> bool {
+    let Phase::Open(conn) = &sock.phase else { return false };
+    arrival.end > arrival.seq && arrival.text_end() > i64::from(conn.rcv.nxt)
+}
+
+pub(super) fn take<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+) -> Result<Flow, Halt> {
+    if arrival.segment.is_empty() || !matches!(sock.phase, Phase::Open(_)) {
+        return Ok(Flow::Next);
+    }
+    match plan(cx, sock, arrival)? {
+        Plan::Ignore => {
+            cx.apply(&AFTER_FIN);
+            Ok(Flow::Next)
+        }
+        Plan::Reset => {
+            cx.apply(&LATE_RESET);
+            let text = arrival.segment.text;
+            cx.gone(sock.conn, Whose::Theirs, text, Gone::DeadSocket);
+            reset::take(cx, sock)?;
+            output::reset_reply(cx, arrival.segment)?;
+            Ok(Flow::Done)
+        }
+        Plan::Queue => queue(cx, sock, arrival, Keep::Readable),
+        Plan::Discard => queue(cx, sock, arrival, Keep::Nothing),
+    }
+}
+
+fn plan<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &Sock,
+    arrival: &Arrival<'_>,
+) -> Result<Plan, Halt> {
+    let Phase::Open(conn) = &sock.phase else { return Ok(Plan::Ignore) };
+    let rules = &cx.rules.arrive.text;
+    let late = is_late(sock, arrival);
+    let orphan = sock.owner.is_orphan();
+    let nxt = i64::from(conn.rcv.nxt);
+    match conn.stage {
+        Stage::CloseWait | Stage::Closing | Stage::LastAck => {
+            if !late && arrival.seq < nxt {
+                return Ok(Plan::Queue);
+            }
+            Ok(match cx.ask(rules.after_fin())? {
+                AfterFin::OverlapResets if arrival.seq < nxt => Plan::Reset,
+                AfterFin::OrphanResets if orphan && late => Plan::Reset,
+                AfterFin::OverlapResets | AfterFin::OrphanResets | AfterFin::Ignored => {
+                    Plan::Ignore
+                }
+            })
+        }
+        Stage::FinWait1 | Stage::FinWait2 if late && (orphan || sock.shut.rd()) => {
+            let asked = if orphan { rules.orphan() } else { rules.both_shut() };
+            Ok(match cx.ask(asked)? {
+                LateData::Reset => Plan::Reset,
+                LateData::Discard => Plan::Discard,
+            })
+        }
+        Stage::SynReceived | Stage::Established if late && sock.shut.rd() => {
+            Ok(match cx.ask(rules.read_shut())? {
+                ReadShut::Queue => Plan::Queue,
+                ReadShut::Discard => Plan::Discard,
+            })
+        }
+        Stage::SynReceived | Stage::Established | Stage::FinWait1 | Stage::FinWait2 => {
+            Ok(Plan::Queue)
+        }
+    }
+}
+
+/// Whether accepted text can be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Readable,
+    Nothing,
+}
+
+fn queue<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+    keep: Keep,
+) -> Result<Flow, Halt> {
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(Flow::Done) };
+    let rcv = &mut conn.rcv;
+    let (nxt, right) = (i64::from(rcv.nxt), i64::from(rcv.nxt) + i64::from(rcv.wnd()));
+    let has_text = arrival.text_end() > arrival.seq;
+    let no_room = right == nxt && has_text;
+    rcv.acks.owed = On;
+    if arrival.end <= nxt || arrival.seq > right || no_room || (arrival.seq == right && has_text) {
+        cx.apply(&REPEAT);
+        // The peer seems to miss ACKs: no delay for the next ones.
+        rcv.acks.quick = rcv.acks.quick.max(2);
+        rcv.acks.interactive = Off;
+        return Ok(Flow::Next);
+    }
+    let too_far = Halt::Limit(Which::Bytes);
+    let text_end = u32::try_from(arrival.text_end()).map_err(|_| too_far)?;
+    if text_end >= 1 << 31 {
+        return Err(too_far);
+    }
+    if arrival.segment.flags.fin() && rcv.fin == Off {
+        rcv.ooo_fin = text_end;
+    }
+    let start = u32::try_from(arrival.seq.max(nxt)).map_err(|_| too_far)?;
+    if start > rcv.nxt {
+        cx.apply(&HOLE);
+        span_insert(&mut rcv.ooo, Span::new(start, text_end));
+        return Ok(Flow::Next);
+    }
+    cx.apply(if keep == Keep::Readable { &QUEUE } else { &DISCARD });
+    let before = rcv.nxt;
+    rcv.nxt = rcv.nxt.max(text_end);
+    while let Some(run) = rcv.ooo.first().copied().filter(|run| run.start <= rcv.nxt) {
+        rcv.nxt = rcv.nxt.max(run.end);
+        rcv.ooo.remove(0);
+    }
+    rcv.edge = rcv.edge.max(rcv.nxt);
+    if keep == Keep::Nothing {
+        let thrown = output::offsets(Span::new(before, rcv.nxt));
+        rcv.read = rcv.nxt;
+        cx.gone(sock.conn, Whose::Theirs, thrown, Gone::DiscardedAfterShutRd);
+    }
+    Ok(Flow::Next)
+}

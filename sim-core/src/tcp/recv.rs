@@ -1,0 +1,82 @@
+//! The receiving half: read, readable, out of order, and what has been promised to the peer.
+
+use super::sock::{Off, On, Switch};
+use crate::wire::Span;
+use smallvec::SmallVec;
+
+/// Everything counted from IRS: the SYN is 0, the first byte 1.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RecvHalf {
+    /// RCV.NXT.
+    pub nxt: u32,
+    /// The last ACK sent (RCV.WUP, `last_ack_sent`).
+    pub acked: u32,
+    /// Right edge that has been offered to the peer; it never moves left.
+    pub edge: u32,
+    /// First number that the application has not read.
+    pub read: u32,
+    /// Text behind a hole.
+    pub ooo: SmallVec<[Span; 1]>,
+    /// Number of a FIN behind a hole, 0 for none.
+    pub ooo_fin: u32,
+    /// The peer's FIN has been received in order.
+    pub fin: Switch,
+    /// What is owed to the peer.
+    pub acks: Acks,
+}
+
+/// How the next ACK will go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Acks {
+    /// An ACK is owed.
+    pub owed: Switch,
+    /// ACKs that still go out at once before delaying begins.
+    pub quick: u8,
+    /// Data has gone the other way since: answers are expected to carry the ACKs.
+    pub interactive: Switch,
+}
+
+impl RecvHalf {
+    /// After the peer's SYN, with this much offered.
+    #[must_use]
+    pub fn opened(wnd: u32, quick: u8) -> RecvHalf {
+        RecvHalf {
+            nxt: 1,
+            acked: 1,
+            edge: 1 + wnd,
+            read: 1,
+            ooo: SmallVec::new(),
+            ooo_fin: 0,
+            fin: Off,
+            acks: Acks { owed: Off, quick, interactive: Off },
+        }
+    }
+
+    /// One past the last byte that is readable (a FIN is not text).
+    #[must_use]
+    pub const fn text_end(&self) -> u32 {
+        match self.fin {
+            On => self.nxt - 1,
+            Off => self.nxt,
+        }
+    }
+
+    /// Readable bytes, as numbers.
+    #[must_use]
+    pub const fn unread(&self) -> Span {
+        Span::new(self.read, self.text_end())
+    }
+
+    /// RCV.WND as the peer knows it.
+    #[must_use]
+    pub const fn wnd(&self) -> u32 {
+        self.edge.saturating_sub(self.nxt)
+    }
+
+    pub(super) fn check(&self) {
+        assert!(self.read >= 1 && self.read <= self.text_end(), "read up to RCV.NXT at most");
+        assert!(self.acked <= self.nxt, "no ACK beyond RCV.NXT");
+        assert!(self.ooo.iter().all(|run| run.start > self.nxt && !run.is_empty()));
+        assert!(self.fin == Off || (self.ooo.is_empty() && self.ooo_fin == 0));
+    }
+}

@@ -1,0 +1,461 @@
+//! What a stack keeps for one socket.
+
+use super::{RecvHalf, SendHalf, Timers};
+use crate::wire::{ConnId, Seq, Span, State};
+
+/// One socket: a listener, a half-open request, a connection, or what is left of one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Sock {
+    /// The connection it belongs to; [`ConnId::NONE`] for a listener.
+    pub conn: ConnId,
+    /// Who holds it.
+    pub owner: Owner,
+    /// The protocol's side of it.
+    pub phase: Phase,
+    /// The pending error (`sk_err`, `so_error`): one value, consumed by the call that reports it.
+    pub error: Option<Errno>,
+    /// Which directions the application has shut, or a FIN or reset has.
+    pub shut: Shut,
+    /// SO_LINGER.
+    pub linger: Linger,
+    /// TCP_NODELAY.
+    pub nodelay: Switch,
+    /// TCP_LINGER2 below zero: no FIN-WAIT-2 for orphans.
+    pub no_fin_wait_2: Switch,
+    /// SO_RCVBUF, in bytes of payload; `None` is the stack's default.
+    pub rcv_buf: Option<u32>,
+    /// SO_SNDBUF, in bytes of payload; `None` is the stack's default.
+    pub snd_buf: Option<u32>,
+    /// Timers that are armed.
+    pub timers: Timers,
+}
+
+/// An option that is on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Switch {
+    /// Not set.
+    #[default]
+    Off,
+    /// Set.
+    On,
+}
+
+pub use Switch::{Off, On};
+
+/// Who holds a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// An application, by these descriptors (one bit each; `dup` sets a second).
+    Descriptors(u8),
+    /// Nobody any more: the kernel finishes it.
+    Orphaned,
+    /// A listener: not accepted yet.
+    Queued,
+}
+
+impl Owner {
+    /// Closed by its application, as opposed to held or waiting to be accepted.
+    #[must_use]
+    pub const fn is_orphan(self) -> bool {
+        matches!(self, Owner::Orphaned)
+    }
+}
+
+/// Which directions are shut (`sk_shutdown`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Shut {
+    /// Receiving: by SHUT_RD, a FIN, a close or a reset.
+    pub rd: Switch,
+    /// Sending: by SHUT_WR, a close or a reset.
+    pub wr: Switch,
+}
+
+impl Shut {
+    /// Both directions.
+    pub const BOTH: Shut = Shut { rd: On, wr: On };
+
+    /// Nothing more is received.
+    #[must_use]
+    pub const fn rd(self) -> bool {
+        matches!(self.rd, On)
+    }
+
+    /// Nothing more is sent.
+    #[must_use]
+    pub const fn wr(self) -> bool {
+        matches!(self.wr, On)
+    }
+}
+
+/// SO_LINGER.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+pub enum Linger {
+    /// `{0, _}`: close returns at once, the kernel goes on delivering.
+    #[default]
+    Off,
+    /// `{1, 0}`: close aborts.
+    Abort,
+    /// `{1, n}`: close waits up to `n` seconds.
+    Seconds(u16),
+}
+
+/// What an application is told. Model output, never a Rust error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[expect(missing_docs, reason = "the names are POSIX's")]
+pub enum Errno {
+    Again,
+    AddressInUse,
+    AlreadyConnecting,
+    BadFile,
+    BrokenPipe,
+    ConnectionAborted,
+    ConnectionRefused,
+    ConnectionReset,
+    InProgress,
+    InvalidArgument,
+    IsConnected,
+    NotConnected,
+    NotSupported,
+    TimedOut,
+}
+
+impl Errno {
+    /// As the C headers write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Errno::Again => "EAGAIN",
+            Errno::AddressInUse => "EADDRINUSE",
+            Errno::AlreadyConnecting => "EALREADY",
+            Errno::BadFile => "EBADF",
+            Errno::BrokenPipe => "EPIPE",
+            Errno::ConnectionAborted => "ECONNABORTED",
+            Errno::ConnectionRefused => "ECONNREFUSED",
+            Errno::ConnectionReset => "ECONNRESET",
+            Errno::InProgress => "EINPROGRESS",
+            Errno::InvalidArgument => "EINVAL",
+            Errno::IsConnected => "EISCONN",
+            Errno::NotConnected => "ENOTCONN",
+            Errno::NotSupported => "EOPNOTSUPP",
+            Errno::TimedOut => "ETIMEDOUT",
+        }
+    }
+}
+
+/// The protocol's side of a socket: one variant per shape of data.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// No connection (never, or no more).
+    Closed(Closed),
+    /// Waiting for a SYN.
+    Listen(Listen),
+    /// One SYN seen: sent, or received by a listener.
+    Opening(Opening),
+    /// A connection, from SYN-RECEIVED of a simultaneous open to LAST-ACK.
+    Open(Conn),
+    /// TIME-WAIT, or a FIN-WAIT-2 that only waits for the peer's FIN.
+    Waiting(Waiting),
+}
+
+/// A closed thing says why, and what can still be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Closed {
+    /// Why.
+    pub cause: Cause,
+    /// Delivered bytes the application has not read.
+    pub unread: Span,
+    /// The peer's FIN had been received.
+    pub eof: Switch,
+}
+
+/// Why a socket has no connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// It never had one.
+    Fresh,
+    /// Both directions ended as they should, or went on in TIME-WAIT without the descriptor.
+    Finished,
+    /// The application gave up the attempt to connect.
+    Abandoned,
+    /// The peer refused.
+    Refused,
+    /// Reset by the peer.
+    ResetByPeer,
+    /// Reset by this side.
+    ResetByUs,
+    /// The peer no longer answered.
+    TimedOut,
+}
+
+/// LISTEN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Listen {
+    /// As given to listen().
+    pub backlog: u8,
+}
+
+/// SYN-SENT, or a listener's SYN-RECEIVED.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Opening {
+    /// Our SYN is out.
+    SynSent {
+        /// Our initial sequence number.
+        iss: Seq,
+        /// Times the SYN has been sent again.
+        backoff: u8,
+    },
+    /// A listener has answered a SYN; nobody holds this yet.
+    SynReceived {
+        /// Our initial sequence number.
+        iss: Seq,
+        /// The peer's.
+        irs: Seq,
+        /// The peer's MSS.
+        peer_mss: u16,
+        /// The window we offered.
+        wnd: u32,
+        /// The backlog of the listener it came through.
+        backlog: u8,
+        /// Times the SYN-ACK has been sent again.
+        backoff: u8,
+        /// The third segment came while the accept queue was full.
+        acked: Switch,
+    },
+}
+
+/// A connection whose two halves live.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Conn {
+    /// Our initial sequence number.
+    pub iss: Seq,
+    /// The peer's.
+    pub irs: Seq,
+    /// How far the closing has come, seen from outside.
+    pub stage: Stage,
+    /// What we send.
+    pub snd: SendHalf,
+    /// What we receive.
+    pub rcv: RecvHalf,
+    /// Largest text we send.
+    pub mss: u16,
+    /// We opened it (our SYN counts as the first acknowledged byte).
+    pub opened: By,
+}
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum By {
+    /// This side.
+    Us,
+    /// The other one.
+    Peer,
+}
+
+/// The seven names a living connection can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are the standard's")]
+pub enum Stage {
+    SynReceived,
+    Established,
+    FinWait1,
+    FinWait2,
+    CloseWait,
+    Closing,
+    LastAck,
+}
+
+/// What stays of a connection that only waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Waiting {
+    /// For the peer's FIN, or for old segments to die out.
+    pub stage: WaitStage,
+    /// Our initial sequence number.
+    pub iss: Seq,
+    /// The peer's.
+    pub irs: Seq,
+    /// SND.NXT, counted from `iss`.
+    pub snd_nxt: u32,
+    /// RCV.NXT, counted from `irs`.
+    pub rcv_nxt: u32,
+    /// RCV.WND.
+    pub rcv_wnd: u32,
+}
+
+/// What a [`Waiting`] waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are the standard's")]
+pub enum WaitStage {
+    FinWait2,
+    TimeWait,
+}
+
+/// What became of bytes that nobody will read: every byte that is gone has exactly one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum Gone {
+    /// The closer threw its unsent or unacknowledged bytes away by its own reset.
+    SendQueueDiscard,
+    /// A reset from the peer made the sender throw them away.
+    SendQueueReset,
+    /// The receiver's stack threw delivered bytes away when the reset arrived.
+    ReceiveQueueFlush,
+    /// The bytes were readable, and the application stopped reading.
+    ApplicationStopped,
+    /// They reached a socket that was dead.
+    DeadSocket,
+    /// They lay behind a hole when the connection ended.
+    OutOfOrderDiscard,
+    /// They came after SHUT_RD.
+    DiscardedAfterShutRd,
+    /// Lost on the link, and nobody was left to send them again.
+    LostOnLink,
+}
+
+impl Gone {
+    /// In words, as DESIGN names them.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Gone::SendQueueDiscard => "send-queue discard",
+            Gone::SendQueueReset => "send queue discarded by the peer's reset",
+            Gone::ReceiveQueueFlush => "receive-queue flush",
+            Gone::ApplicationStopped => "application stopped",
+            Gone::DeadSocket => "reached a dead socket",
+            Gone::OutOfOrderDiscard => "out-of-order queue discarded",
+            Gone::DiscardedAfterShutRd => "discarded after SHUT_RD",
+            Gone::LostOnLink => "lost on the link",
+        }
+    }
+}
+
+impl Sock {
+    /// A socket nobody has connected, held by these descriptors.
+    #[must_use]
+    pub fn fresh(descriptors: u8) -> Sock {
+        Sock {
+            conn: ConnId::NONE,
+            owner: Owner::Descriptors(descriptors),
+            phase: Phase::Closed(Closed { cause: Cause::Fresh, unread: Span::default(), eof: Off }),
+            error: None,
+            shut: Shut::default(),
+            linger: Linger::Off,
+            nodelay: Off,
+            no_fin_wait_2: Off,
+            rcv_buf: None,
+            snd_buf: None,
+            timers: Timers::NONE,
+        }
+    }
+
+    /// The standard's name for where it is.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match &self.phase {
+            Phase::Closed(_) => State::Closed,
+            Phase::Listen(_) => State::Listen,
+            Phase::Opening(Opening::SynSent { .. }) => State::SynSent,
+            Phase::Opening(Opening::SynReceived { .. }) => State::SynReceived,
+            Phase::Open(conn) => conn.stage.state(),
+            Phase::Waiting(waiting) => match waiting.stage {
+                WaitStage::FinWait2 => State::FinWait2,
+                WaitStage::TimeWait => State::TimeWait,
+            },
+        }
+    }
+
+    /// The connection, where one lives.
+    #[must_use]
+    pub const fn conn(&self) -> Option<&Conn> {
+        match &self.phase {
+            Phase::Open(conn) => Some(conn),
+            Phase::Closed(_) | Phase::Listen(_) | Phase::Opening(_) | Phase::Waiting(_) => None,
+        }
+    }
+
+    /// Delivered bytes that the application can still read.
+    #[must_use]
+    pub fn unread(&self) -> Span {
+        match &self.phase {
+            Phase::Open(conn) => conn.rcv.unread(),
+            Phase::Closed(closed) => closed.unread,
+            Phase::Listen(_) | Phase::Opening(_) | Phase::Waiting(_) => Span::default(),
+        }
+    }
+
+    /// The peer's FIN has been received in order (SOCK_DONE).
+    #[must_use]
+    pub fn at_eof(&self) -> bool {
+        match &self.phase {
+            Phase::Open(conn) => conn.rcv.fin == On,
+            Phase::Closed(closed) => closed.eof == On,
+            Phase::Listen(_) | Phase::Opening(_) | Phase::Waiting(_) => false,
+        }
+    }
+
+    /// Panics where the numbers contradict each other. Called after every step of a checked run.
+    pub fn check(&self) {
+        match &self.phase {
+            Phase::Open(conn) => conn.check(),
+            Phase::Closed(closed) => assert!(closed.unread.start <= closed.unread.end),
+            Phase::Opening(_) => assert!(self.shut.rd == Off, "an opening has shut nothing"),
+            Phase::Listen(_) => assert_eq!(self.conn, ConnId::NONE),
+            Phase::Waiting(waiting) => {
+                assert!(self.owner == Owner::Orphaned, "a waiting socket has no descriptor");
+                assert!(waiting.snd_nxt >= 1 && waiting.rcv_nxt >= 1);
+            }
+        }
+    }
+}
+
+impl Stage {
+    /// The standard's name.
+    #[must_use]
+    pub const fn state(self) -> State {
+        match self {
+            Stage::SynReceived => State::SynReceived,
+            Stage::Established => State::Established,
+            Stage::FinWait1 => State::FinWait1,
+            Stage::FinWait2 => State::FinWait2,
+            Stage::CloseWait => State::CloseWait,
+            Stage::Closing => State::Closing,
+            Stage::LastAck => State::LastAck,
+        }
+    }
+}
+
+impl Conn {
+    /// Our number `n`, on the wire.
+    #[must_use]
+    pub const fn ours(&self, n: u32) -> Seq {
+        self.iss.plus(n)
+    }
+
+    /// The peer's number `n`, on the wire.
+    #[must_use]
+    pub const fn theirs(&self, n: u32) -> Seq {
+        self.irs.plus(n)
+    }
+
+    fn check(&self) {
+        let Conn { iss: _, irs: _, stage, snd, rcv, mss, opened: _ } = self;
+        assert!(*mss > 0);
+        snd.check();
+        rcv.check();
+        let fin_sent = snd.fin == super::Fin::Sent;
+        let fin_acked = fin_sent && snd.una == snd.nxt && snd.una > snd.end;
+        match stage {
+            Stage::SynReceived => assert_eq!(snd.una, 0),
+            Stage::Established | Stage::CloseWait => assert!(snd.fin == super::Fin::No),
+            Stage::FinWait1 | Stage::Closing | Stage::LastAck => {
+                assert!(snd.fin != super::Fin::No && !fin_acked);
+            }
+            Stage::FinWait2 => assert!(fin_acked),
+        }
+        let fin_in = rcv.fin == On;
+        match stage {
+            Stage::CloseWait | Stage::Closing | Stage::LastAck => assert!(fin_in),
+            Stage::SynReceived | Stage::Established | Stage::FinWait1 | Stage::FinWait2 => {
+                assert!(!fin_in);
+            }
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! Timers of a connection: names, when they are armed, and what firing does.
+//!
+//! The code never sees a clock. A rate limit is a timer too: a token that comes back.
+
+use super::cx::{Cx, NoteSink, Whose};
+use super::output::{self, Nagle};
+use super::rule::Rule;
+use super::sock::{Cause, Closed, Opening, Phase, Stage, WaitStage, Waiting};
+use super::{Conn, Errno, Gone, Owner, Repair, Shut, Sock};
+use crate::answer::Halt;
+use crate::questions;
+use crate::wire::{Due, State};
+
+/// A connection's timers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum Timer {
+    /// Sends the oldest unacknowledged segment again.
+    Retransmit,
+    /// Probes a closed window.
+    Persist,
+    /// Sends an ACK that was held back.
+    DelayedAck,
+    /// Ends an orphan's FIN-WAIT-2.
+    FinWait2,
+    /// Ends TIME-WAIT.
+    TimeWait,
+    /// Gives the right to one more challenge ACK back.
+    Challenge,
+}
+
+impl Timer {
+    /// All, in the order in which they are listed.
+    pub const ALL: [Timer; 6] = [
+        Timer::Retransmit,
+        Timer::Persist,
+        Timer::DelayedAck,
+        Timer::FinWait2,
+        Timer::TimeWait,
+        Timer::Challenge,
+    ];
+
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Timer::Retransmit => "retransmission",
+            Timer::Persist => "persist",
+            Timer::DelayedAck => "delayed ACK",
+            Timer::FinWait2 => "FIN-WAIT-2",
+            Timer::TimeWait => "TIME-WAIT",
+            Timer::Challenge => "challenge-ACK limit",
+        }
+    }
+}
+
+/// A set of timers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Timers(u8);
+
+impl Timers {
+    /// None.
+    pub const NONE: Timers = Timers(0);
+
+    /// Whether it is armed.
+    #[must_use]
+    pub const fn contains(self, timer: Timer) -> bool {
+        self.0 & (1 << timer as u8) != 0
+    }
+
+    /// None is armed.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(crate) fn insert(&mut self, timer: Timer) {
+        self.0 |= 1 << timer as u8;
+    }
+
+    pub(crate) fn remove(&mut self, timer: Timer) {
+        self.0 &= !(1 << timer as u8);
+    }
+
+    /// Those that are armed, in order.
+    pub fn iter(self) -> impl Iterator<Item = Timer> {
+        Timer::ALL.into_iter().filter(move |timer| self.contains(*timer))
+    }
+}
+
+questions! {
+    /// Questions of the timers.
+    TimerRules {
+        /// What an orphan's FIN-WAIT-2 is.
+        fin_wait_2: FinWait2Form = "timer.fin_wait_2",
+        /// Whether FIN-WAIT-2 ends by itself for a socket that is held but shut for reading.
+        fin_wait_2_scope: FinWait2Scope = "timer.fin_wait_2_scope",
+    }
+}
+
+/// What an orphan's FIN-WAIT-2 is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinWait2Form {
+    /// A small socket with rules of its own, where its time is no longer than a minute.
+    Mini,
+    /// The connection itself.
+    Full,
+}
+
+/// For whom FIN-WAIT-2 ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinWait2Scope {
+    /// Nobody holds it.
+    Orphan,
+    /// Nobody can read from it.
+    ReadShut,
+}
+
+pub(crate) static RESEND: Rule = Rule::new(
+    "timer.resend",
+    "6298 5",
+    "what is unacknowledged when the timer fires is sent again, the timer doubled, the window one segment",
+);
+pub(crate) static GIVE_UP: Rule = Rule::new(
+    "timer.give_up",
+    "9293 3.8.3",
+    "after so many retransmissions the connection is dropped and ETIMEDOUT is pending",
+);
+pub(crate) static PROBE: Rule = Rule::new(
+    "timer.persist",
+    "9293 3.8.6.1",
+    "a closed window is probed so that an update that was lost is asked for again",
+);
+pub(crate) static DELAYED_ACK: Rule =
+    Rule::new("timer.delayed_ack", "9293 3.8.6.3", "an ACK that was held back goes out");
+pub(crate) static FIN_WAIT_2_OVER: Rule = Rule::new(
+    "timer.fin_wait_2_over",
+    "9293 3.6.1",
+    "a connection nobody can read from does not wait for the peer's FIN for ever",
+);
+pub(crate) static TIME_WAIT_OVER: Rule =
+    Rule::new("timer.time_wait_over", "9293 3.10.8", "after 2 MSL the connection is deleted");
+pub(crate) static TOKEN_BACK: Rule =
+    Rule::new("timer.challenge_token", "5961 7", "one more challenge ACK may be sent");
+
+/// The retransmission timer's wait for this connection.
+pub(crate) fn rto<S: NoteSink>(cx: &Cx<'_, S>, backoff: u8) -> Due {
+    Due::Rto { floor: cx.tuning.rto_min, backoff, cap: cx.tuning.rto_max }
+}
+
+/// The wait before a SYN or SYN-ACK is sent again.
+pub(crate) fn rto_syn<S: NoteSink>(cx: &Cx<'_, S>, backoff: u8) -> Due {
+    let shift = u32::from(backoff.min(20));
+    Due::After((cx.tuning.rto_syn << shift).min(cx.tuning.rto_max))
+}
+
+/// What firing does. The timer is no longer armed when this runs.
+pub(crate) fn fire<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    timer: Timer,
+) -> Result<(), Halt> {
+    sock.timers.remove(timer);
+    match timer {
+        Timer::Retransmit => retransmit(cx, sock),
+        Timer::Persist => persist(cx, sock),
+        Timer::DelayedAck => {
+            cx.apply(&DELAYED_ACK);
+            output::ack_now(cx, sock)
+        }
+        Timer::FinWait2 => {
+            cx.apply(&FIN_WAIT_2_OVER);
+            close(cx, sock, Cause::Finished);
+            Ok(())
+        }
+        Timer::TimeWait => {
+            cx.apply(&TIME_WAIT_OVER);
+            close(cx, sock, Cause::Finished);
+            Ok(())
+        }
+        Timer::Challenge => {
+            cx.apply(&TOKEN_BACK);
+            Ok(())
+        }
+    }
+}
+
+fn retransmit<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let limit = match &sock.phase {
+        Phase::Opening(Opening::SynSent { .. }) => cx.tuning.retries_syn,
+        Phase::Opening(Opening::SynReceived { .. }) => cx.tuning.retries_syn_ack,
+        Phase::Open(_) if sock.owner.is_orphan() => cx.tuning.retries_orphan,
+        Phase::Open(_) | Phase::Closed(_) | Phase::Listen(_) | Phase::Waiting(_) => {
+            cx.tuning.retries
+        }
+    };
+    match &mut sock.phase {
+        Phase::Opening(opening) => {
+            let (Opening::SynSent { backoff, .. } | Opening::SynReceived { backoff, .. }) = opening;
+            if *backoff >= limit {
+                give_up(cx, sock);
+                return Ok(());
+            }
+            *backoff += 1;
+            let wait = rto_syn(cx, *backoff);
+            cx.apply(&RESEND);
+            cx.arm(&mut sock.timers, sock.conn, Timer::Retransmit, wait);
+            output::send_opening(cx, sock)
+        }
+        Phase::Open(conn) => {
+            if conn.snd.backoff >= limit {
+                give_up(cx, sock);
+                return Ok(());
+            }
+            cx.apply(&RESEND);
+            let first = conn.snd.backoff == 0;
+            enter_timeout(conn, first);
+            output::resend_first(cx, sock)
+        }
+        Phase::Closed(_) | Phase::Listen(_) | Phase::Waiting(_) => Ok(()),
+    }
+}
+
+/// RFC 5681 3.1: half of what was in flight becomes the threshold, one segment the window.
+fn enter_timeout(conn: &mut Conn, first: bool) {
+    let mss = u32::from(conn.mss);
+    if first {
+        conn.snd.ssthresh = (conn.snd.in_flight(mss) / 2).max(2);
+    }
+    conn.snd.backoff = conn.snd.backoff.saturating_add(1);
+    conn.snd.cwnd = 1;
+    conn.snd.counted = 0;
+    conn.snd.dupacks = 0;
+    conn.snd.repair = Repair::Timeout { next: conn.snd.una, high: conn.snd.nxt };
+}
+
+fn give_up<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) {
+    cx.apply(&GIVE_UP);
+    fail(cx, sock, Errno::TimedOut);
+    drop_send_queue(cx, sock, Gone::LostOnLink);
+    close(cx, sock, Cause::TimedOut);
+}
+
+fn persist<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let orphan = sock.owner.is_orphan();
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    let limit = if orphan { cx.tuning.retries_orphan } else { cx.tuning.retries };
+    if conn.snd.backoff >= limit && orphan {
+        give_up(cx, sock);
+        return Ok(());
+    }
+    cx.apply(&PROBE);
+    conn.snd.backoff = (conn.snd.backoff + 1).min(limit);
+    output::probe(cx, sock)
+}
+
+/// Makes an error pending where somebody can ask for it.
+pub(crate) fn fail<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, errno: Errno) {
+    match sock.owner {
+        Owner::Orphaned => {}
+        Owner::Descriptors(_) | Owner::Queued => {
+            sock.error = Some(errno);
+            cx.sink.note(super::Note::Failed(sock.conn, errno));
+        }
+    }
+}
+
+/// Marks what the send queue holds as gone.
+pub(crate) fn drop_send_queue<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, why: Gone) {
+    if let Phase::Open(conn) = &sock.phase {
+        cx.gone(sock.conn, Whose::Ours, output::held(conn), why);
+    }
+}
+
+/// Ends the connection without a word to the peer. What is readable stays readable.
+pub(crate) fn close<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, cause: Cause) {
+    detach(cx, sock, cause);
+    cx.sink.note(super::Note::Entered(sock.conn, State::Closed));
+}
+
+/// Takes the connection out of its socket; the state is entered by whoever goes on with it.
+fn detach<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, cause: Cause) {
+    cx.disarm_all(&mut sock.timers, sock.conn);
+    if let Phase::Open(conn) = &sock.phase {
+        for run in &conn.rcv.ooo {
+            let span = output::offsets(*run);
+            cx.gone(sock.conn, Whose::Theirs, span, Gone::OutOfOrderDiscard);
+        }
+    }
+    let closed = Closed {
+        cause,
+        unread: sock.unread(),
+        eof: if sock.at_eof() { super::sock::On } else { super::sock::Off },
+    };
+    sock.phase = Phase::Closed(closed);
+    sock.shut = Shut::BOTH;
+}
+
+/// Moves a connection into the waiting socket that outlives it.
+pub(crate) fn wait<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, stage: WaitStage) {
+    let Phase::Open(conn) = &sock.phase else { return };
+    let waiting = Waiting {
+        stage,
+        iss: conn.iss,
+        irs: conn.irs,
+        snd_nxt: conn.snd.nxt,
+        rcv_nxt: conn.rcv.nxt,
+        rcv_wnd: conn.rcv.wnd(),
+    };
+    let mut small = Sock { owner: Owner::Orphaned, ..Sock::fresh(0) };
+    small.conn = sock.conn;
+    small.phase = Phase::Waiting(waiting);
+    small.shut = Shut::BOTH;
+    let before = sock.state();
+    detach(cx, sock, Cause::Finished);
+    arm_waiting(cx, &mut small, stage);
+    if small.state() != before {
+        cx.sink.note(super::Note::Entered(small.conn, small.state()));
+    }
+    cx.born = Some(small);
+}
+
+/// (Re)starts the clock of a waiting socket.
+pub(crate) fn arm_waiting<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, stage: WaitStage) {
+    let (timer, after) = match stage {
+        WaitStage::FinWait2 => (Timer::FinWait2, cx.tuning.fin_wait_2),
+        WaitStage::TimeWait => (Timer::TimeWait, cx.tuning.time_wait),
+    };
+    cx.disarm_all(&mut sock.timers, sock.conn);
+    cx.arm(&mut sock.timers, sock.conn, timer, Due::After(after));
+}
+
+/// An orphan has reached FIN-WAIT-2: a small socket, or a timer on the full one.
+pub(crate) fn orphan_in_fin_wait_2<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    mini: MiniAllowed,
+) -> Result<(), Halt> {
+    const MINUTE: u64 = 60_000_000;
+    let form = cx.ask(cx.rules.timer.fin_wait_2())?;
+    let short = cx.tuning.fin_wait_2 <= MINUTE;
+    match (form, mini) {
+        (FinWait2Form::Mini, MiniAllowed::Yes) if short => wait(cx, sock, WaitStage::FinWait2),
+        (FinWait2Form::Mini | FinWait2Form::Full, MiniAllowed::Yes | MiniAllowed::NotNow) => {
+            arm_fin_wait_2(cx, sock);
+        }
+    }
+    Ok(())
+}
+
+/// Whether the step in hand may turn a connection into a small socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MiniAllowed {
+    /// It may.
+    Yes,
+    /// The segment that acknowledges our FIN carries one itself, which must not be lost.
+    NotNow,
+}
+
+/// Starts FIN-WAIT-2's own clock, where it has one.
+pub(crate) fn arm_fin_wait_2<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) {
+    let after = cx.tuning.fin_wait_2;
+    if after > 0 {
+        cx.arm(&mut sock.timers, sock.conn, Timer::FinWait2, Due::After(after));
+    }
+}
+
+/// Sends what the state allows after something changed; the commonest tail of a rule.
+pub(crate) fn push<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    nagle: Nagle,
+) -> Result<(), Halt> {
+    match &sock.phase {
+        Phase::Open(conn) if conn.stage != Stage::SynReceived => output::transmit(cx, sock, nagle),
+        Phase::Open(_)
+        | Phase::Closed(_)
+        | Phase::Listen(_)
+        | Phase::Opening(_)
+        | Phase::Waiting(_) => Ok(()),
+    }
+}

@@ -1,0 +1,116 @@
+//! Numbers that an administrator, a recorded row or a scenario may change without changing what a
+//! stack *is*: windows, timers, limits. Behaviour is elsewhere and cannot be overridden.
+
+use crate::answer::{Answer, Basis, Halt, Question};
+use crate::wire::Micros;
+
+macro_rules! tuning {
+    ($($(#[$doc:meta])* $field:ident : $ty:ty,)*) => {
+        /// A stack's numbers, each with its source.
+        #[derive(Clone, Copy, Debug)]
+        pub struct TuningAnswers { $($(#[$doc])* pub $field: Answer<$ty>,)* }
+
+        /// A stack's numbers as a setup uses them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        pub struct Tuning { $($(#[$doc])* pub $field: $ty,)* }
+
+        impl TuningAnswers {
+            /// The numbers alone.
+            ///
+            /// # Errors
+            /// The first number that nobody has given.
+            pub fn resolve(&self) -> Result<Tuning, Halt> {
+                Ok(Tuning { $($field: self.$field.value().ok_or(Halt::Unanswered(
+                    Question(concat!("tuning.", stringify!($field))),
+                ))?,)* })
+            }
+
+            /// Every number by name, with its basis.
+            #[must_use]
+            pub fn answers(&self) -> Vec<(Question, String, Basis)> {
+                vec![$((
+                    Question(concat!("tuning.", stringify!($field))),
+                    self.$field.value().map_or_else(|| "?".to_owned(), |value| format!("{value:?}")),
+                    self.$field.basis(),
+                ),)*]
+            }
+        }
+    };
+}
+
+tuning! {
+    /// Largest text of a segment, offered in our SYN.
+    mss: u16,
+    /// Congestion window at the start, in segments.
+    initial_cwnd: u32,
+    /// Send buffer, in bytes of payload.
+    snd_buf: u32,
+    /// Receive buffer, in bytes of payload: the largest window offered.
+    rcv_buf: u32,
+    /// Largest window a SYN offers (it is never scaled).
+    syn_wnd: u32,
+    /// Windows are offered in multiples of this; 1 without window scaling.
+    wnd_unit: u32,
+    /// Added to the nominal round trip for the retransmission timer.
+    rto_min: Micros,
+    /// First retransmission of a SYN or SYN-ACK.
+    rto_syn: Micros,
+    /// The longest back-off.
+    rto_max: Micros,
+    /// Retransmissions of data before giving up.
+    retries: u8,
+    /// The same for a connection nobody holds any more.
+    retries_orphan: u8,
+    /// Retransmissions of a SYN before giving up.
+    retries_syn: u8,
+    /// Retransmissions of a SYN-ACK before giving up.
+    retries_syn_ack: u8,
+    /// When an ACK of data goes out.
+    ack: AckPolicy,
+    /// How long an ACK may be held back.
+    delayed_ack: Micros,
+    /// Pure ACKs drawn by unacceptable segments, and challenge ACKs: at most one a socket in this
+    /// time; 0 for no limit.
+    challenge: Micros,
+    /// FIN-WAIT-2 without a reader; 0 for ever.
+    fin_wait_2: Micros,
+    /// TIME-WAIT.
+    time_wait: Micros,
+    /// Connections a host may have that nobody holds; above it close resets.
+    max_orphans: u16,
+    /// The final ACK of a handshake meets a full accept queue.
+    on_overflow: OnOverflow,
+    /// RST in TIME-WAIT is ignored (RFC 1337), whatever the stack's rule.
+    rfc1337: Switchable,
+}
+
+/// When an ACK of data goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum AckPolicy {
+    /// At once, for every segment.
+    Every,
+    /// For every second full segment or after a time; the first `quick` at once, until data has
+    /// gone the other way.
+    Delayed {
+        /// ACKs at once in the beginning.
+        quick: u8,
+    },
+}
+
+/// The final ACK of a handshake meets a full accept queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum OnOverflow {
+    /// It is ignored: the client believes it is connected.
+    Drop,
+    /// It draws a RST.
+    Reset,
+}
+
+/// A switch of the administrator's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Switchable {
+    /// As the stack's rules say.
+    Off,
+    /// Overruled.
+    On,
+}

@@ -1,0 +1,7 @@
+//! What is worth looking at: closing strategies, client policies, stories; and the command line
+//! that shows them.
+#![forbid(unsafe_code)]
+
+pub mod catalogue;
+pub mod client;
+pub mod server;

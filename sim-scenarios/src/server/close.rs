@@ -1,0 +1,10 @@
+//! Answer and close at once: the request stays unread.
+
+use super::{Strategy, answer, close};
+
+/// `close`.
+pub static CLOSE: Strategy = Strategy {
+    name: "close",
+    about: "answers without reading and closes at once",
+    lines: |job| vec![answer(job), close()],
+};

@@ -1,0 +1,14 @@
+//! Read the declared request first, then answer and close.
+
+use super::{CONN, Strategy, answer, close};
+use sim_core::script::{Line, Op, Until};
+
+/// `drain`.
+pub static DRAIN: Strategy = Strategy {
+    name: "drain",
+    about: "reads the whole request, then answers and closes",
+    lines: |job| {
+        let until = Until::Count(job.request);
+        vec![Line::new(Op::Read { fd: CONN, chunk: 65_536, until }), answer(job), close()]
+    },
+};

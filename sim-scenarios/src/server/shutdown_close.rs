@@ -1,0 +1,10 @@
+//! Answer, half-close, close: the FIN goes first, the close comes all the same.
+
+use super::{Strategy, answer, close, half_close};
+
+/// `shutdown-close`.
+pub static SHUTDOWN_CLOSE: Strategy = Strategy {
+    name: "shutdown-close",
+    about: "answers, shutdown(SHUT_WR), and closes at once",
+    lines: |job| vec![answer(job), half_close(), close()],
+};
