@@ -51,6 +51,8 @@ pub struct Setup {
     pub links: [LinkRules; 2],
     /// Initial sequence numbers.
     pub iss: [Seq; 2],
+    /// How much of the scripts has happened when the run begins.
+    pub start: Start,
     /// The most segments in flight on a link.
     pub in_flight: usize,
 }
@@ -75,6 +77,15 @@ impl End {
             End::Calls | End::Wire => None,
         }
     }
+}
+
+/// How much of the scripts has happened when a run begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Start {
+    /// Nothing: a client may connect before anybody listens.
+    Fresh,
+    /// Every lane that begins with listen() has made that call.
+    Listening,
 }
 
 /// How long segments take.
@@ -115,6 +126,7 @@ impl Setup {
             path,
             links: [LinkRules::default(); 2],
             iss: [Seq::new(0); 2],
+            start: Start::Listening,
             in_flight: 65_536,
         })
     }

@@ -1,10 +1,10 @@
 //! `apply`: the one door through which a world changes.
 
 use super::link::{self, Lost};
-use super::{Action, End, Event, Host, Link, Setup, Sink, World};
+use super::{Action, End, Event, Host, Link, Setup, Sink, Start, World};
 use crate::answer::Halt;
-use crate::script::{self, App, LaneEvent, LaneId, LaneSink, Turned};
-use crate::socket::Calls;
+use crate::script::{self, App, LaneEvent, LaneId, LaneSink, Op, Starts, Turned};
+use crate::socket::{Call, Calls};
 use crate::tcp::{Cx, Gone, Note, NoteSink, Owner, Phase, TableView, Timer, Whose, arrive, timer};
 use crate::wire::{ConnId, Segment, Side};
 use smallvec::SmallVec;
@@ -36,6 +36,25 @@ pub(crate) fn restart<S: Sink>(setup: &Setup, world: &mut World, sink: &mut S) {
         for n in 0..script.lanes.len() {
             let Ok(n) = u8::try_from(n) else { break };
             script::begin(script, &mut world.hosts[at].app, LaneId(n), &mut quiet);
+        }
+        if setup.start == Start::Listening {
+            listen_first(setup, world, side, sink);
+        }
+    }
+}
+
+/// Makes the listen() calls that the scripts begin with. Listening asks the profile nothing and
+/// sends nothing, so it cannot halt.
+fn listen_first<S: Sink>(setup: &Setup, world: &mut World, side: Side, sink: &mut S) {
+    let Some(script) = setup.script(side) else { return };
+    for (n, lane) in script.lanes.iter().enumerate() {
+        let listens = matches!(
+            (lane.starts, lane.lines.first().map(|line| line.op)),
+            (Starts::AtOnce, Some(Op::Call(Call::Listen(..))))
+        );
+        if let (true, Ok(n)) = (listens, u8::try_from(n)) {
+            let done = apply(setup, world, Action::Turn(side, LaneId(n)), sink);
+            debug_assert!(done.is_ok(), "listen() cannot halt");
         }
     }
 }
