@@ -55,6 +55,23 @@ impl Store {
     }
 }
 
+impl AsRef<Store> for Store {
+    fn as_ref(&self) -> &Store {
+        self
+    }
+}
+
+impl Store {
+    /// The scratch list of actions; give it back.
+    pub(crate) fn take_actions(&mut self) -> Actions {
+        std::mem::take(&mut self.actions)
+    }
+
+    pub(crate) fn give_actions(&mut self, actions: Actions) {
+        self.actions = actions;
+    }
+}
+
 impl Model for Worlds<'_> {
     type Key = Key;
     type Action = Action;
@@ -90,7 +107,7 @@ impl Model for Worlds<'_> {
 }
 
 /// The only host an action can change.
-const fn acts_on(action: Action) -> Side {
+pub(crate) const fn acts_on(action: Action) -> Side {
     match action {
         Action::Turn(side, _)
         | Action::Deliver(side, _)
@@ -103,7 +120,7 @@ const fn acts_on(action: Action) -> Side {
     }
 }
 
-fn changed(store: &mut Store, key: Key, next: &World, side: Side) -> Key {
+pub(crate) fn changed(store: &mut Store, key: Key, next: &World, side: Side) -> Key {
     let mut changed = key;
     let at = side.index();
     changed[at] = store.hosts.intern(&next.hosts[at]);
@@ -112,7 +129,7 @@ fn changed(store: &mut Store, key: Key, next: &World, side: Side) -> Key {
     changed
 }
 
-fn undo(next: &mut World, here: &World, side: Side) {
+pub(crate) fn undo(next: &mut World, here: &World, side: Side) {
     let at = side.index();
     next.hosts[at].clone_from(&here.hosts[at]);
     for at in 0..2 {
