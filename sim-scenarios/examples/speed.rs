@@ -11,5 +11,3 @@ fn main() {
     let e = t0.elapsed();
     println!("{:?} {:.0}/s", t.counts.len(), n as f64 / e.as_secs_f64());
 }
-#[test]
-fn sizes() {}

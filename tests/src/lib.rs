@@ -1,1 +1,5 @@
-//! placeholder
+//! What the tests share: models that are explored by several engines, and helpers.
+
+pub mod close_model;
+pub mod close_plain;
+pub mod tla_tcp;
