@@ -11,7 +11,8 @@
 //! out. Memory is the peak of the heap above what was in use before, by a counting allocator, in
 //! runs of their own that are not timed.
 
-#[path = "explore_close/heap.rs"]
+
+#[path = "heap.rs"]
 mod heap;
 
 use std::process::{Command, Stdio};

@@ -2,4 +2,5 @@
 
 pub mod close_model;
 pub mod close_plain;
+pub mod second_world;
 pub mod tla_tcp;
