@@ -4,4 +4,8 @@
 
 pub mod catalogue;
 pub mod client;
+pub mod race;
 pub mod server;
+
+pub use race::Race;
+pub use sim_core::report::outcome::Word;

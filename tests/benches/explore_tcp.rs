@@ -101,6 +101,6 @@ fn main() {
     compare("wait-close, duplex", &scenario("wait-close", "duplex/abort", none));
     let once = Budget { loss: 1, repeat: 0, reorder: 0 };
     compare("shutdown-close, one loss a way", &scenario("shutdown-close", "read-after-error", once));
-    compare("shutdown-close, duplex, one loss a way", &scenario("shutdown-close", "duplex/abort", once));
+    compare("wait-close, duplex, one loss a way", &scenario("wait-close", "duplex/abort", once));
     let _ = std::mem::size_of::<Action>();
 }
