@@ -28,6 +28,8 @@ pub enum Size {
     Full,
     /// A few segments: what is explored.
     Small,
+    /// Twice as many: what shows that the small size says the same.
+    Medium,
 }
 
 impl Variant {
@@ -54,6 +56,9 @@ impl Variant {
             (Variant::Upload, Size::Small) => (2_920, 1_460, 512),
             (Variant::SmallRequest, Size::Small) => (200, 200, 512),
             (Variant::LargeReply, Size::Small) => (2_920, 1_460, 4_380),
+            (Variant::Upload, Size::Medium) => (5_840, 1_460, 512),
+            (Variant::SmallRequest, Size::Medium) => (400, 400, 1_024),
+            (Variant::LargeReply, Size::Medium) => (2_920, 1_460, 7_300),
         }
     }
 }
@@ -80,9 +85,7 @@ pub fn over_limit(
     let ends = [End::Script((policy.script)(errand)), End::Script(strategy.script(job))];
     let path = Path::RoundTrip(Law::Uniform(millis(10), millis(200)));
     let mut setup = Setup::new(ends, [client_stack, server_stack], path)?;
-    if size == Size::Small {
-        shrink(&mut setup, variant);
-    }
+    shrink(&mut setup, variant, size);
     Ok(Scenario {
         name: format!("over-limit/{}", variant.name()),
         about: "a server over its limit answers 503 without having read the request".to_owned(),
@@ -91,11 +94,14 @@ pub fn over_limit(
     })
 }
 
-/// The small size keeps what decides: a reply that is larger than the initial window stays larger.
-fn shrink(setup: &mut Setup, variant: Variant) {
-    if variant == Variant::LargeReply {
-        for tuning in &mut setup.tuning {
-            tuning.initial_cwnd = 2;
-        }
+/// The small sizes keep what decides: a reply that is larger than the initial window stays larger.
+fn shrink(setup: &mut Setup, variant: Variant, size: Size) {
+    let window = match (variant, size) {
+        (Variant::LargeReply, Size::Small) => 2,
+        (Variant::LargeReply, Size::Medium) => 3,
+        (Variant::LargeReply | Variant::Upload | Variant::SmallRequest, _) => return,
+    };
+    for tuning in &mut setup.tuning {
+        tuning.initial_cwnd = window;
     }
 }
