@@ -3,5 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod cli;
 pub mod client;
+pub mod conform;
 pub mod server;
