@@ -19,7 +19,9 @@ use crate::tcp::{
 use crate::wire::{ConnId, Seq};
 
 /// A descriptor: a small number the application gives its sockets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct Fd(pub u8);
 
 impl Fd {
@@ -154,6 +156,8 @@ impl Readiness {
 /// Every question the socket rules ask, by the file that asks.
 #[derive(Clone, Copy, Debug)]
 pub struct SocketRules {
+    /// `connect.rs`.
+    pub connect: connect::ConnectRules,
     /// `close.rs`.
     pub close: close::CloseRules,
     /// `linger.rs`.
@@ -252,10 +256,10 @@ pub fn ready(table: &Table, wait: Wait, snd_buf: u32) -> bool {
         Wait::Readable(_) => failed || read::would_return(sock),
         Wait::Writable(_) => failed || write::would_return(sock, snd_buf),
         Wait::Acceptable(_) => connect::first_queued(table).is_some(),
-        Wait::Connected(_) => !matches!(
-            &sock.phase,
-            Phase::Opening(Opening::SynSent { .. })
-        ) && sock.conn().is_none_or(|conn| conn.stage != Stage::SynReceived),
+        Wait::Connected(_) => {
+            !matches!(&sock.phase, Phase::Opening(Opening::SynSent { .. }))
+                && sock.conn().is_none_or(|conn| conn.stage != Stage::SynReceived)
+        }
         Wait::Lingered(_) => match &sock.phase {
             Phase::Open(conn) => match conn.stage {
                 Stage::FinWait1 | Stage::Closing | Stage::LastAck => false,

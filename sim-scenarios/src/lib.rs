@@ -3,7 +3,9 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod cli;
 pub mod client;
+pub mod conform;
 pub mod race;
 pub mod server;
 

@@ -185,11 +185,7 @@ pub(crate) fn settle<S: NoteSink>(cx: &mut Cx<'_, S>, table: &mut Table) -> Resu
 }
 
 /// RFC 9293 3.10.7.4, in its order.
-fn open<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    sock: &mut Sock,
-    segment: &Segment,
-) -> Result<(), Halt> {
+fn open<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, segment: &Segment) -> Result<(), Halt> {
     let Phase::Open(conn) = &sock.phase else { return Ok(()) };
     let arrival = Arrival::new(segment, conn);
     if ack::present(cx, &arrival)? == Flow::Done {
@@ -197,7 +193,8 @@ fn open<S: NoteSink>(
     }
     if sequence::check(cx, sock, &arrival)? == Flow::Done // first
         || reset::check(cx, sock, &arrival)? == Flow::Done // second
-        || syn::check(cx, sock, &arrival)? == Flow::Done // fourth
+        || syn::check(cx, sock, &arrival)? == Flow::Done
+    // fourth
     {
         return Ok(());
     }
@@ -212,7 +209,8 @@ fn from_ack<S: NoteSink>(
 ) -> Result<(), Halt> {
     if ack::check(cx, sock, arrival)? == Flow::Done // fifth
         || text::take(cx, sock, arrival)? == Flow::Done // seventh
-        || fin::take(cx, sock)? == Flow::Done // eighth
+        || fin::take(cx, sock)? == Flow::Done
+    // eighth
     {
         return Ok(());
     }
@@ -227,12 +225,7 @@ fn settle_acks<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), H
 }
 
 /// Moves a connection to another stage and says so.
-pub(crate) fn enter<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    id: ConnId,
-    conn: &mut Conn,
-    stage: Stage,
-) {
+pub(crate) fn enter<S: NoteSink>(cx: &mut Cx<'_, S>, id: ConnId, conn: &mut Conn, stage: Stage) {
     if conn.stage != stage {
         conn.stage = stage;
         cx.sink.note(super::Note::Entered(id, stage.state()));

@@ -66,11 +66,8 @@ pub(crate) static LONG_AGO: Rule = Rule::new(
     "5961 5.2",
     "an ACK from before anything that was in flight draws a challenge ACK",
 );
-pub(crate) static NEW: Rule = Rule::new(
-    "ack.new",
-    "9293 3.10.7.4 fifth",
-    "what is acknowledged leaves the send queue",
-);
+pub(crate) static NEW: Rule =
+    Rule::new("ack.new", "9293 3.10.7.4 fifth", "what is acknowledged leaves the send queue");
 pub(crate) static BAD_HANDSHAKE: Rule = Rule::new(
     "ack.bad_handshake",
     "9293 3.10.7.4 fifth",

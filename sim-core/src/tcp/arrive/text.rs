@@ -122,11 +122,7 @@ pub(super) fn take<S: NoteSink>(
     }
 }
 
-fn plan<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    sock: &Sock,
-    arrival: &Arrival<'_>,
-) -> Result<Plan, Halt> {
+fn plan<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, arrival: &Arrival<'_>) -> Result<Plan, Halt> {
     let Phase::Open(conn) = &sock.phase else { return Ok(Plan::Ignore) };
     let rules = &cx.rules.arrive.text;
     let late = is_late(sock, arrival);
