@@ -1,1 +1,1 @@
-//! soon
+//! Strategies.

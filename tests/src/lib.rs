@@ -1,1 +1,19 @@
-//! placeholder
+//! What the tests share: a bench for one stack, outcomes of whole spaces, files of expected rows.
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`bench`] | one stack between a puppet application and a puppet wire |
+//! | [`situation`] | how to bring that stack into every state |
+//! | [`event`] | every kind of segment, every call, every timer |
+//! | [`census`] | what a setup can come to under a pace |
+//! | [`golden`] | text that is compared with a file, or written with `UPDATE=1` |
+//! | [`second_opinion`] | the same model walked by another explorer |
+#![forbid(unsafe_code)]
+
+pub mod bench;
+pub mod census;
+pub mod event;
+pub mod golden;
+pub mod other;
+pub mod second_opinion;
+pub mod situation;
