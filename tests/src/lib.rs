@@ -14,6 +14,7 @@ pub mod bench;
 pub mod census;
 pub mod event;
 pub mod golden;
+pub mod kept_stories;
 pub mod other;
 pub mod second_opinion;
 pub mod situation;
