@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use sim_core::arbitrary::{SMALL_STATES, Story, clean_setups, setups, small_setups};
-use sim_core::drive::explore::{Limits, Pulse, kept};
+use sim_core::drive::explore::{End, Limits, Pulse, kept};
 use sim_core::drive::replay::replay;
 use sim_core::drive::run::HORIZON;
 use sim_core::drive::sample;
@@ -65,10 +65,8 @@ fn a_shift_of_the_initial_sequence_numbers_changes_nothing() {
     law(60, drawn, |story| (story.clone(), 17, u32::MAX - 3), |(story, a, b)| {
         let mut shifted = story.clone();
         shifted.setup.iss = [story.setup.iss[0].plus(a), story.setup.iss[1].plus(b)];
-        prop_assert_eq!(
-            explored(&story, PaceName::Racing),
-            explored(&shifted, PaceName::Racing)
-        );
+        // Where a bound ends the search, what it has counted by then depends on the table's order.
+        prop_assert_eq!(whole(&story, PaceName::Racing)?, explored(&shifted, PaceName::Racing));
         Ok(())
     });
 }
@@ -117,8 +115,9 @@ fn failed(why: impl core::fmt::Display) -> TestCaseError {
 fn a_trace_of_the_explorer_replays_to_its_state() {
     law(40, (small_setups(), any::<u32>()), |story| (story.clone(), 9), |(story, pick)| {
         let model = Worlds { setup: &story.setup, pace: PaceName::Racing };
-        let limits = Limits { states: 3_000, depth: u32::MAX };
+        let limits = Limits { states: SMALL_STATES, depth: u32::MAX };
         let mut space = kept(&model, limits, &mut (), Pulse::silent());
+        prop_assume!(space.end() == End::Complete);
         let id = pick % space.len();
         let actions = space.trace(id);
         prop_assert_eq!(u32::try_from(actions.len()).unwrap_or(0), space.depth_of(id));
