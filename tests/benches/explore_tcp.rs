@@ -7,15 +7,16 @@
 #![allow(clippy::print_stdout, reason = "a bench talks")]
 
 mod heap;
+mod second_world;
 
 use sim_core::drive::explore::{Limits, Pulse, kept};
 use sim_core::drive::space::Worlds;
 use sim_core::pace::PaceName;
 use sim_core::profile::LINUX;
-use sim_core::world::{self, Action, Actions, Budget};
+use sim_core::world::{self, Actions, Budget};
 use sim_scenarios::catalogue::{Scenario, Size, Variant, over_limit};
 use sim_scenarios::{client, server};
-use sim_tests::second_world::SecondWorld;
+use second_world::SecondWorld;
 use stateright::{Checker, Model};
 use std::time::Instant;
 
@@ -60,11 +61,7 @@ fn compare(name: &str, scenario: &Scenario) {
     let sample = sample_states(scenario, 20_000);
     let (counted, seconds) = steps_alone(scenario, &sample);
     let step = seconds / counted.max(1) as f64;
-    let second = SecondWorld {
-        setup: scenario.setup.clone(),
-        pace: PaceName::Racing,
-        reply: scenario.reply,
-    };
+    let second = SecondWorld { setup: scenario.setup.clone(), pace: PaceName::Racing };
     let start = Instant::now();
     let checker = second.checker().threads(1).spawn_bfs().join();
     let theirs = start.elapsed().as_secs_f64();
@@ -102,5 +99,4 @@ fn main() {
     let once = Budget { loss: 1, repeat: 0, reorder: 0 };
     compare("shutdown-close, one loss a way", &scenario("shutdown-close", "read-after-error", once));
     compare("wait-close, duplex, one loss a way", &scenario("wait-close", "duplex/abort", once));
-    let _ = std::mem::size_of::<Action>();
 }

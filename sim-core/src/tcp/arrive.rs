@@ -5,13 +5,13 @@
 //! pointer.
 
 pub mod ack;
-mod closed;
+pub(super) mod closed;
 pub mod fin;
 pub mod listen;
 pub mod reset;
 pub mod sequence;
 pub mod syn;
-mod syn_received;
+pub(super) mod syn_received;
 pub mod syn_sent;
 pub mod text;
 pub mod waiting;

@@ -1,32 +1,16 @@
 //! The same `enabled` and `apply`, walked by another explorer.
 
-use sim_core::drive::run::{Ended, lanes_ended};
 use sim_core::pace::{self, PaceName};
-use sim_core::report::outcome::{Outcome, Reply, outcome};
 use sim_core::world::{self, Action, Actions, Setup, World};
 use stateright::{Model, Property};
 
 /// A setup as stateright sees it: states are whole worlds.
 #[derive(Clone, Debug)]
-pub struct SecondWorld {
+pub(crate) struct SecondWorld {
     /// The setup.
-    pub setup: Setup,
+    pub(crate) setup: Setup,
     /// Which orders are permitted.
-    pub pace: PaceName,
-    /// What is asked about.
-    pub reply: Reply,
-}
-
-impl SecondWorld {
-    /// The outcome of a world in which nothing more can happen.
-    #[must_use]
-    pub fn outcome(&self, world: &World) -> Option<Outcome> {
-        let mut actions = Actions::new();
-        world::enabled(&self.setup, world, &mut actions);
-        pace::permit(self.pace, &self.setup, world, &mut actions);
-        let ended = if lanes_ended(world) { Ended::Done } else { Ended::Stuck };
-        actions.is_empty().then(|| outcome(world, self.reply, ended))
-    }
+    pub(crate) pace: PaceName,
 }
 
 impl Model for SecondWorld {
