@@ -32,8 +32,7 @@ impl Second {
     }
 
     fn ends_as(&self, world: &World, word: Word) -> bool {
-        self.permitted(world).is_empty()
-            && outcome(world, self.reply, ended(world)).word == word
+        self.permitted(world).is_empty() && outcome(world, self.reply, ended(world)).word == word
     }
 
     /// Number of states, and for every word that a terminal state has the steps to the first.

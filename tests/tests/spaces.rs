@@ -1,7 +1,8 @@
 //! Pinned spaces: a changed count is a changed behaviour, and the commit says which.
 //!
-//! The rows are in `tests/spaces/counts.rows`. Spaces of up to [`SECOND`] states are walked a second
-//! time by another explorer, which must find as many states and as short a way to every word.
+//! The rows are in `tests/spaces/counts.rows`. Spaces of up to [`SECOND`] states are walked a
+//! second time by another explorer, which must find as many states and as short a way to every
+//! word.
 
 use sim_core::drive::explore::End;
 use sim_core::pace::PaceName;
@@ -75,7 +76,8 @@ fn row(pinned: Pinned, pace: PaceName, census: &Census) -> String {
     let words: Vec<String> = words.collect();
     let counts = census.counts;
     format!(
-        "{server:<15} {client:<16} {:<13} {:<7} {:<7} loss {loss} {:<6} {:>7} {:>7} {:>5} {:>3} {:>3}  {}",
+        "{server:<15} {client:<16} {:<13} {:<7} {:<7} loss {loss} {:<6} {:>7} {:>7} {:>5} {:>3} \
+         {:>3}  {}",
         variant.name(),
         a.name,
         b.name,
@@ -90,8 +92,9 @@ fn row(pinned: Pinned, pace: PaceName, census: &Census) -> String {
 }
 
 const HEAD: &str = "\
-# Columns: server, client, variant, stacks (client, server), losses towards the client, pace; states,
-# edges, terminal states, steps to the farthest, outcomes; words with the steps of the shortest trace.
+# Columns: server, client, variant, stacks (client, server), losses towards the client, pace;
+# states, edges, terminal states, steps to the farthest, outcomes; words with the steps of the
+# shortest trace.
 ";
 
 #[test]

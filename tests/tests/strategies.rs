@@ -183,10 +183,10 @@ impl Cell {
         let listed = |set: &BTreeSet<Seen3>| {
             words(set).into_iter().map(Word::name).collect::<Vec<_>>().join("|")
         };
-        let sets = self.sets.as_ref().map_or_else(
-            || ["-".to_owned(), "-".to_owned()],
-            |sets| sets.each_ref().map(listed),
-        );
+        let sets = self
+            .sets
+            .as_ref()
+            .map_or_else(|| ["-".to_owned(), "-".to_owned()], |sets| sets.each_ref().map(listed));
         let [close, shutdown] = self.counts;
         format!(
             "{} {:<20} {:<20} {:<6} {:>4} {:>4} {:>4} {:>4}  {}",
@@ -256,8 +256,9 @@ fn shutdown_before_close_compared_with_close() {
 }
 
 const HEAD: &str = "\
-# shutdown-close against close. Columns: variant, policy; words of close and of shutdown-close in any
-# order of events (small size), compared; trials lost and truncated with close, with shutdown-close
-# (full size, the same draws), compared. `told`: the same words, but the client has read or is told
-# something else. Calls follow each other without delay, so FIN and RST leave at one instant.
+# shutdown-close against close. Columns: variant, policy; words of close and of shutdown-close in
+# any order of events (small size), compared; trials lost and truncated with close, with
+# shutdown-close (full size, the same draws), compared. `told`: the same words, but the client has
+# read or is told something else. Calls follow each other without delay, so FIN and RST leave at
+# one instant.
 ";
