@@ -2,7 +2,7 @@
 
 use sim_core::arbitrary::{CONN, Story};
 use sim_core::profile::{LINUX, Profile, RFC9293};
-use sim_core::script::{Line, Op, Script, Until};
+use sim_core::script::{Line, Op, Script};
 use sim_core::socket::{Call, Fd, Which};
 use sim_core::tcp::tuning::{AckPolicy, Tuning};
 use sim_core::wire::{Law, millis};
@@ -19,15 +19,6 @@ pub fn all() -> Vec<(&'static str, Story)> {
                 vec![write(CLIENT, 96), close(CLIENT)],
                 vec![shut(SERVER, Which::Rd), close(SERVER)],
                 |[client, _]| client.snd_buf = 1,
-            ),
-        ),
-        (
-            "the text on the ACK of a FIN that may not wait was lost to the books",
-            story(
-                [&LINUX, &LINUX],
-                vec![read(CLIENT), write(CLIENT, 50), close(CLIENT)],
-                vec![Line::new(Op::Call(Call::NoFinWait2(SERVER))), close(SERVER)],
-                |[client, _]| client.ack = AckPolicy::Delayed { quick: 0 },
             ),
         ),
         (
@@ -74,10 +65,6 @@ fn story(
 
 fn write(fd: Fd, total: u32) -> Line {
     Line::new(Op::Write { fd, total, chunk: total })
-}
-
-fn read(fd: Fd) -> Line {
-    Line::new(Op::Read { fd, chunk: 1_000, until: Until::Eof })
 }
 
 fn shut(fd: Fd, which: Which) -> Line {
