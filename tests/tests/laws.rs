@@ -16,8 +16,9 @@ use sim_core::pace::PaceName;
 use sim_core::tcp::Note;
 use sim_core::wire::{ConnId, Side, State};
 use sim_core::world::{self, Action, Actions, Event, World, ledger};
-use sim_tests::census::{self, Census, short};
+use sim_tests::census::{self, Books, Census, short};
 use sim_tests::kept_stories;
+use sim_tests::second_opinion::Second;
 use std::collections::BTreeMap;
 
 /// Asks a law of every kept story, then of so many drawn ones.
@@ -143,16 +144,21 @@ fn a_trace_of_the_explorer_replays_to_its_state() {
 }
 
 #[test]
-fn a_larger_loss_budget_never_removes_an_outcome() {
-    let drawn = (clean_setups(), 0..2_usize);
+fn a_larger_budget_of_faults_never_removes_an_outcome() {
+    let drawn = (clean_setups(), 0..2_usize, 0..3_u8);
     law(
         40,
         drawn,
-        |story| (story.clone(), 0),
-        |(story, link)| {
+        |story| (story.clone(), 0, 0),
+        |(story, link, fault)| {
             let less = whole(&story, PaceName::Racing)?;
             let mut worse = story.clone();
-            worse.setup.links[link].budget.loss += 1;
+            let budget = &mut worse.setup.links[link].budget;
+            match fault {
+                0 => budget.loss += 1,
+                1 => budget.repeat += 1,
+                _ => budget.reorder += 1,
+            }
             let more = explored(&worse, PaceName::Racing);
             let missing: Vec<_> =
                 less.set().into_iter().filter(|it| !more.outcomes.contains_key(it)).collect();
@@ -160,6 +166,19 @@ fn a_larger_loss_budget_never_removes_an_outcome() {
             Ok(())
         },
     );
+}
+
+#[test]
+fn another_explorer_finds_the_same() {
+    law(25, small_setups(), Clone::clone, |story| {
+        let (setup, reply) = (story.setup.clone(), story.reply());
+        let limits = (2_000, Books::Trusted);
+        let census = census::look_at(&setup, reply, PaceName::Racing, limits);
+        prop_assume!(census.whole());
+        let second = Second { setup, pace: PaceName::Racing, reply, until: None };
+        prop_assert_eq!(second.look(), (census.counts.states, census.words()));
+        Ok(())
+    });
 }
 
 /// Every outcome of the first pace is one of the second's; a second that is too large only counts
