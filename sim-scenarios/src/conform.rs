@@ -6,8 +6,10 @@
 
 mod bench;
 mod compare;
+mod lab_app;
 mod lab_hold;
 mod lab_timed;
+mod lab_told;
 mod matrix;
 mod numbers;
 pub mod report;

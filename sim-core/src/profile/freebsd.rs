@@ -103,6 +103,7 @@ const TIMER: timer::TimerRules = timer::TimerRules {
         timer::FinWait2Scope::ReadShut,
         "tcp_input.c: where SBS_CANTRCVMORE is set",
     ),
+    persist: assumed(timer::PersistRestart::EachProbe, "tcp_setpersist where it is not set"),
 };
 
 const SOCKET: SocketRules = SocketRules {
@@ -152,6 +153,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     snd_buf: known(32_768, "net.inet.tcp.sendspace; grows by itself up to 2 MiB"),
     rcv_buf: known(65_535, "net.inet.tcp.recvspace is 65,536; a SYN cannot say more than 65,535"),
     syn_wnd: known(65_535, "tcp_output.c: TCP_MAXWIN in a SYN"),
+    syn_share: assumed(100, "a SYN says what the buffer holds"),
     wnd_unit: assumed(1, "window scaling is not modelled; windows are then exact to the byte"),
     rto_min: known(30_000, "sys/netinet/tcp_timer.h TCPTV_MIN: 30 ms"),
     rto_syn: known(1_000_000, "tcp_timer.h TCPTV_RTOBASE"),

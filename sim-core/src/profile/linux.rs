@@ -95,6 +95,7 @@ const TIMER: timer::TimerRules = timer::TimerRules {
         "tcp_minisocks.c tcp_time_wait; rows FW2_CLOSED/*, FW2_CLOSED_FULLSOCK/*",
     ),
     fin_wait_2_scope: known(timer::FinWait2Scope::Orphan, "row E042"),
+    persist: known(timer::PersistRestart::EachAck, "tcp_input.c tcp_ack_probe; row B034"),
 };
 
 const SOCKET: SocketRules = SocketRules {
@@ -138,6 +139,10 @@ const TUNING: TuningAnswers = TuningAnswers {
     ),
     rcv_buf: known(64_240, "tcp_rmem[1] as payload: the window every recorded SYN offers"),
     syn_wnd: known(64_240, "rows A001, LISTEN/syn_exact"),
+    syn_share: known(
+        100,
+        "the buffer above is what a SYN offers; what is behind it is 162 of 128 (scaling_ratio)",
+    ),
     wnd_unit: known(1, "no window scaling: the recorded matrix's peer offers none"),
     rto_min: known(200_000, "include/net/tcp.h TCP_RTO_MIN; rows E052, E058, E060"),
     rto_syn: known(1_000_000, "include/net/tcp.h TCP_TIMEOUT_INIT"),

@@ -79,6 +79,7 @@ const OUTPUT: output::OutputRules = output::OutputRules {
 const TIMER: timer::TimerRules = timer::TimerRules {
     fin_wait_2: known(timer::FinWait2Form::Full, "RFC 9293 3.3.2"),
     fin_wait_2_scope: assumed(timer::FinWait2Scope::Orphan, "the RFC has no such timer"),
+    persist: known(timer::PersistRestart::EachProbe, "RFC 9293 3.8.6.1"),
 };
 
 const SOCKET: SocketRules = SocketRules {
@@ -113,6 +114,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     snd_buf: assumed(65_536, "the RFC does not say"),
     rcv_buf: known(65_535, "the largest window without scaling"),
     syn_wnd: known(65_535, "the largest window without scaling"),
+    syn_share: assumed(100, "a SYN says what the buffer holds"),
     wnd_unit: known(1, "RFC 9293 3.8.6"),
     rto_min: known(1_000_000, "RFC 6298 2.4"),
     rto_syn: known(1_000_000, "RFC 6298 2.1"),
