@@ -145,12 +145,12 @@ pub(super) fn time(value: &Value) -> Option<Micros> {
     value.as_f64().map(|ms| (ms * 1000.0).round() as Micros)
 }
 
-pub(super) fn receive_buffer(n: u32) -> u32 {
+fn receive_buffer(n: u32) -> u32 {
     let (share, assumed) = RECEIVE_SHARE;
     u32::try_from(u64::from(n) * share / assumed).unwrap_or(u32::MAX)
 }
 
-pub(super) fn linger(op: &Value) -> Linger {
+fn linger(op: &Value) -> Linger {
     match (is(&op["on"]), op["secs"].as_u64().unwrap_or(0)) {
         (false, _) => Linger::Off,
         (true, 0) => Linger::Abort,
@@ -164,6 +164,18 @@ pub(super) fn how(op: &Value) -> Result<Which, String> {
         Some("wr") => Ok(Which::Wr),
         Some("rdwr") => Ok(Which::RdWr),
         other => Err(format!("unsupported shutdown {other:?}")),
+    }
+}
+
+/// A call that sets an option.
+pub(super) fn option(name: &str, op: &Value, fd: Fd) -> Result<Call, String> {
+    match name {
+        "linger" => Ok(Call::SetLinger(fd, linger(op))),
+        "linger2" if op["secs"].as_i64().is_some_and(|secs| secs < 0) => Ok(Call::NoFinWait2(fd)),
+        "nodelay" => Ok(Call::NoDelay(fd)),
+        "rcvbuf" => Ok(Call::SetRcvBuf(fd, receive_buffer(bytes(&op["n"], 0)))),
+        "sndbuf" => Ok(Call::SetSndBuf(fd, bytes(&op["n"], 0).saturating_mul(2))),
+        other => Err(format!("unsupported operation {other:?}")),
     }
 }
 
@@ -316,14 +328,7 @@ impl Compiler<'_> {
     }
 
     fn option(&mut self, name: &str, op: &Value, fd: Fd) -> Result<(), String> {
-        let call = match name {
-            "linger" => Call::SetLinger(fd, linger(op)),
-            "linger2" if op["secs"].as_i64().is_some_and(|secs| secs < 0) => Call::NoFinWait2(fd),
-            "nodelay" => Call::NoDelay(fd),
-            "rcvbuf" => Call::SetRcvBuf(fd, receive_buffer(bytes(&op["n"], 0))),
-            "sndbuf" => Call::SetSndBuf(fd, bytes(&op["n"], 0).saturating_mul(2)),
-            other => return Err(format!("unsupported operation {other:?}")),
-        };
+        let call = option(name, op, fd)?;
         self.socket(fd);
         self.call(op, call, Meaning::Silent);
         Ok(())

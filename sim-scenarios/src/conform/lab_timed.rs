@@ -44,7 +44,7 @@ pub(super) fn check(row: &Row) -> Verdict {
 pub(super) fn setup(
     case: &Value,
     ends: [End; 2],
-    rto_min: Micros,
+    (rto_min, round_trip): (Micros, Micros),
     one_way: [Micros; 2],
 ) -> Result<Setup, String> {
     let environment = match case["profile"].as_str() {
@@ -56,7 +56,7 @@ pub(super) fn setup(
     let mut setup = Setup::new(ends, [&LINUX, &LINUX], path).map_err(|halt| halt.to_string())?;
     for (at, name) in ["c", "s"].into_iter().enumerate() {
         let sysctl = numbers::sysctls(&case["sysctl"][name]);
-        let tuning = numbers::tuning(environment, &sysctl, rto_min, one_way[0] + one_way[1])?;
+        let tuning = numbers::tuning(environment, &sysctl, rto_min, round_trip)?;
         setup.tuning[at] = tuning;
         setup.tuning[at].wnd_unit = WINDOW_UNIT;
         setup.tuning[at].rcv_buf = RECEIVE;
@@ -73,7 +73,7 @@ fn difference(row: &Value) -> Result<Option<String>, String> {
     let one_way = [delay("c2s")? + HANDLING, delay("s2c")? + HANDLING];
     let apps = [lab_app::app(&case["app"]["c"])?, lab_app::app(&case["app"]["s"])?];
     let ends = [0, 1].map(|at: usize| End::Script(apps[at].script.clone()));
-    let setup = setup(case, ends, millis(200), one_way)?;
+    let setup = setup(case, ends, (millis(200), one_way[0] + one_way[1]), one_way)?;
     let rules = case["rules"].as_array().map_or(&[][..], Vec::as_slice);
     let rules = rules.iter().map(Rule::read).collect::<Result<Vec<Rule>, String>>()?;
     let lanes = [0, 1].map(|at: usize| vec![0; apps[at].script.lanes.len()]);
@@ -289,10 +289,7 @@ impl Watch<'_> {
         let table = &runner.world.hosts[side.index()].table;
         let told = &mut self.told[side.index()];
         match &self.apps[side.index()].meanings[lane.0 as usize][at as usize] {
-            Meaning::Inq(fd) => {
-                let text = words::inq(table, *fd);
-                told.inq.push(text.parse::<u64>().map_or_else(|_| text.into(), Value::from));
-            }
+            Meaning::Inq(fd) => told.looked_inq(&words::inq(table, *fd)),
             Meaning::Table => told.table.push(words::table(table).join(",")),
             Meaning::TcpInfo(fd) => told.table.push(words::fd_state(table, *fd).to_owned()),
             Meaning::NotRead => told.read_ended("NOT_READ"),

@@ -63,6 +63,11 @@ impl Told {
         self.recv_seq.push(json!(before + u64::from(count)));
     }
 
+    /// SIOCINQ was asked.
+    pub(super) fn looked_inq(&mut self, text: &str) {
+        self.inq.push(text.parse::<u64>().map_or_else(|_| json!(text), |n| json!(n)));
+    }
+
     /// The first failure counts; a call that would have blocked has not failed.
     pub(super) fn send_failed(&mut self, errno: Errno) {
         if errno != Errno::Again && self.send_err.is_none() {
