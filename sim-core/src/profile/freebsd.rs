@@ -43,6 +43,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         ),
         anchor: known(reset::Anchor::LastAck, "tcp_input.c: compared with last_ack_sent"),
         after_fin: known(reset::AfterFin::NextOnly, "tcp_input.c tcp_do_segment"),
+        hole: known(reset::Hole::NextOnly, "tcp_input.c tcp_do_segment: last_ack_sent alone"),
         miss: known(reset::Miss::Challenge, "tcp_input.c: tcp_respond with TH_ACK"),
         receive_queue: known(
             reset::ReceiveQueue::Keep,
@@ -172,5 +173,6 @@ const TUNING: TuningAnswers = TuningAnswers {
     time_wait: known(60_000_000, "tcp_timer.h: 2 x TCPTV_MSL"),
     max_orphans: assumed(u16::MAX, "no such limit was noticed"),
     on_overflow: known(OnOverflow::Reset, "tcp_syncache.c: net.inet.tcp.syncache.rst_on_sock_fail"),
+    sack: known(Switchable::On, "net.inet.tcp.sack.enable"),
     rfc1337: known(Switchable::Off, "a RST in TIME-WAIT is ignored anyway"),
 };

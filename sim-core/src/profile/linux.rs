@@ -40,6 +40,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         accept: known(reset::Accept::Exact, "tcp_validate_incoming; rows */rst_exact, */rst_inwin"),
         anchor: known(reset::Anchor::Next, "tcp_validate_incoming; rows Q047, Q048"),
         after_fin: known(reset::AfterFin::FinNumberToo, "tcp_reset_check; row Q042"),
+        hole: known(reset::Hole::EndIsExact, "tcp_input.c tcp_validate_incoming; rows Q045, Q056"),
         miss: known(reset::Miss::Challenge, "rows */rst_inwin"),
         receive_queue: known(
             reset::ReceiveQueue::Keep,
@@ -161,5 +162,6 @@ const TUNING: TuningAnswers = TuningAnswers {
     time_wait: known(60_000_000, "include/net/tcp.h TCP_TIMEWAIT_LEN; row E049"),
     max_orphans: assumed(u16::MAX, "sysctl tcp_max_orphans follows the memory of the machine"),
     on_overflow: known(OnOverflow::Drop, "sysctl tcp_abort_on_overflow; rows E008, E009"),
+    sack: known(Switchable::On, "sysctl tcp_sack"),
     rfc1337: known(Switchable::Off, "sysctl tcp_rfc1337; rows E046, E047"),
 };

@@ -36,6 +36,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         accept: known(reset::Accept::Exact, "RFC 9293 3.10.7.4 second; RFC 5961 3.2"),
         anchor: known(reset::Anchor::Next, "RFC 5961 3.2"),
         after_fin: known(reset::AfterFin::NextOnly, "RFC 5961 3.2"),
+        hole: known(reset::Hole::NextOnly, "RFC 5961 3.2"),
         miss: known(reset::Miss::Challenge, "RFC 5961 3.2"),
         receive_queue: known(
             reset::ReceiveQueue::Flush,
@@ -130,5 +131,6 @@ const TUNING: TuningAnswers = TuningAnswers {
     time_wait: known(240_000_000, "RFC 9293 3.4.2: 2 MSL of 2 minutes"),
     max_orphans: assumed(u16::MAX, "the RFC does not say"),
     on_overflow: assumed(OnOverflow::Drop, "the RFC has no accept queue"),
+    sack: assumed(Switchable::Off, "RFC 2018 is another RFC"),
     rfc1337: known(Switchable::Off, "RFC 9293 3.10.7.4 second"),
 };

@@ -83,6 +83,8 @@ tuning! {
     max_orphans: u16,
     /// The final ACK of a handshake meets a full accept queue.
     on_overflow: OnOverflow,
+    /// SACK on both sides. Nothing is repaired with it here; a RST's number is judged by it.
+    sack: Switchable,
     /// RST in TIME-WAIT is ignored (RFC 1337), whatever the stack's rule.
     rfc1337: Switchable,
 }

@@ -8,7 +8,7 @@ use sim_core::pace::clocked::Always;
 use sim_core::profile::LINUX;
 use sim_core::socket::{self, Call, Fd, Return, Wait, Which};
 use sim_core::tcp::{Linger, Note};
-use sim_core::wire::{ConnId, Flags, Law, Micros, Segment, Seq, Side, Span, millis};
+use sim_core::wire::{ConnId, Flags, Law, Micros, Segment, Seq, Side, Span, State, millis};
 use sim_core::world::{Action, End, Event, Path, Setup, Sink};
 
 const KERNEL: Side = Side::A;
@@ -262,7 +262,9 @@ impl Bench {
     }
 
     fn begin_closing(&mut self) -> Result<(), String> {
-        let Some(fd) = self.main.take() else { return Err("no descriptor to close".to_owned()) };
+        let Some(fd) = self.main.take() else {
+            return Err("unsupported: no descriptor to close".to_owned());
+        };
         let table = &self.run.world.hosts[KERNEL.index()].table;
         let seconds = match socket::find(table, fd).map(|at| table[at].linger) {
             Some(Linger::Seconds(seconds)) => seconds,
@@ -336,8 +338,12 @@ impl Bench {
             }
             other => return Err(format!("unsupported call {other:?}")),
         };
+        let opening = match socket::find(table, fd).map(|at| table[at].state()) {
+            Some(State::SynSent | State::SynReceived) => "EALREADY",
+            Some(_) | None => "EINPROGRESS",
+        };
         let started = match call {
-            Call::Connect(..) => "EINPROGRESS",
+            Call::Connect(..) => opening,
             Call::Close(_) => "0",
             _ => "EAGAIN",
         };

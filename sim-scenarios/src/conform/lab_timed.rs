@@ -13,6 +13,7 @@ use sim_core::profile::LINUX;
 use sim_core::script::{At, LaneEvent, LaneId, LaneTimer};
 use sim_core::socket::{Readiness, Return};
 use sim_core::tcp::Note;
+use sim_core::tcp::tuning::Switchable;
 use sim_core::wire::{Law, Micros, Segment, Side, millis};
 use sim_core::world::{Action, End, Event, Path, Setup, Sink, Start};
 
@@ -49,7 +50,7 @@ pub(super) fn setup(
 ) -> Result<Setup, String> {
     let environment = match case["profile"].as_str() {
         None | Some("plain") => Environment::Plain,
-        Some("stock") => Environment::Stock { mss: 1448 },
+        Some("stock") => Environment::Stock { mss: 1448, sack: Switchable::On },
         Some(other) => return Err(format!("unsupported profile {other:?}")),
     };
     let path = Path::OneWay(Law::Fixed(one_way[0]), Law::Fixed(one_way[1]));
