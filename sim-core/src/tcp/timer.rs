@@ -395,12 +395,6 @@ pub(crate) fn push<S: NoteSink>(
     sock: &mut Sock,
     nagle: Nagle,
 ) -> Result<(), Halt> {
-    match &sock.phase {
-        Phase::Open(conn) if conn.stage != Stage::SynReceived => output::transmit(cx, sock, nagle),
-        Phase::Open(_)
-        | Phase::Closed(_)
-        | Phase::Listen(_)
-        | Phase::Opening(_)
-        | Phase::Waiting(_) => Ok(()),
-    }
+    let opening = matches!(&sock.phase, Phase::Open(conn) if conn.stage == Stage::SynReceived);
+    if opening { Ok(()) } else { output::transmit(cx, sock, nagle) }
 }

@@ -98,10 +98,10 @@ pub(super) fn app(threads: &Value) -> Result<App, String> {
     order.sort_by_key(|name| (name.as_str() != "main", name.as_str()));
     let mut names = Names::default();
     let mut app = App { script: Script::default(), meanings: Vec::new() };
-    for name in &order {
+    for (at, name) in order.iter().enumerate() {
         let ops = threads[*name].as_array().map_or(&[][..], Vec::as_slice);
         let twice = ops.iter().any(|op| is(&op["unless_send_error"]));
-        let mut lane = Compiler { names: &mut names, order: &order, lines: Vec::new() };
+        let mut lane = Compiler { names: &mut names, order: &order, at, lines: Vec::new() };
         let starts = lane.ops(ops, SendsSoFar::Fine)?;
         if twice {
             lane.second_copy(ops, &starts)?;
@@ -127,6 +127,8 @@ enum SendsSoFar {
 struct Compiler<'a> {
     names: &'a mut Names,
     order: &'a [&'a String],
+    /// Which of them this lane is.
+    at: usize,
     lines: Vec<(Line, Meaning)>,
 }
 
@@ -295,6 +297,12 @@ impl Compiler<'_> {
             "shutdown" => self.call(op, Call::Shutdown(fd, how(op)?), Meaning::Shutdown),
             "close" => self.call(op, Call::Close(fd), Meaning::Close),
             "exit" => {
+                // The other threads end with the process.
+                let this = self.at;
+                for n in (0..self.order.len()).filter(|n| *n != this) {
+                    let lane = LaneId(u8::try_from(n).unwrap_or(u8::MAX));
+                    self.add(Line::new(Op::Stop(lane)), Meaning::Silent);
+                }
                 self.call(op, Call::Exit, Meaning::Silent);
                 if let Some((line, _)) = self.lines.last_mut() {
                     line.then = Goto::End;

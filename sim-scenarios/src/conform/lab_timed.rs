@@ -1,21 +1,19 @@
 //! Timed rows of `lab.jsonl`: two stacks, applications as scripts, fixed delays.
 
 use super::Verdict;
-use super::lab_app::{self, App, Meaning};
-use super::lab_told::{self, Sent, Told};
+use super::lab_app;
+use super::lab_rules::{Fate, Rule};
+use super::lab_told::{self, Sent};
+use super::lab_watch::{Events, Watch, place};
 use super::numbers::{self, Environment};
 use super::rows::Row;
-use super::words;
 use serde_json::Value;
 use sim_core::drive::run::{Runner, lanes_ended};
 use sim_core::pace::clocked::Always;
 use sim_core::profile::LINUX;
-use sim_core::script::{At, LaneEvent, LaneId, LaneTimer};
-use sim_core::socket::{Readiness, Return};
-use sim_core::tcp::Note;
 use sim_core::tcp::tuning::Switchable;
 use sim_core::wire::{Law, Micros, Segment, Side, millis};
-use sim_core::world::{Action, End, Event, Path, Setup, Sink, Start};
+use sim_core::world::{Action, End, Path, Setup, Start};
 
 /// How long the recorder listened after both applications had ended and nothing was on its way.
 const TAIL: Micros = millis(400);
@@ -77,114 +75,9 @@ fn difference(row: &Value) -> Result<Option<String>, String> {
     let setup = setup(case, ends, (millis(200), one_way[0] + one_way[1]), one_way)?;
     let rules = case["rules"].as_array().map_or(&[][..], Vec::as_slice);
     let rules = rules.iter().map(Rule::read).collect::<Result<Vec<Rule>, String>>()?;
-    let lanes = [0, 1].map(|at: usize| vec![0; apps[at].script.lanes.len()]);
-    let mut watch = Watch {
-        apps: &apps,
-        told: [Told::default(), Told::default()],
-        sent: Vec::new(),
-        began: lanes.clone(),
-        since: lanes,
-    };
+    let mut watch = Watch::new(&apps);
     run(&setup, case, rules, &mut watch)?;
     Ok(lab_told::difference(row, &watch.told, &watch.sent))
-}
-
-/// What happens to packets.
-#[derive(Debug)]
-struct Rule {
-    from: Side,
-    flags: String,
-    no_flags: String,
-    lengths: (u64, u64),
-    after: Micros,
-    skip: u64,
-    count: u64,
-    nth: Option<u64>,
-    fate: Fate,
-    seen: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    Drop,
-    /// It comes once more, so much later.
-    Repeat(Micros),
-    /// It comes so much later.
-    Delay(Micros),
-}
-
-impl Rule {
-    fn read(rule: &Value) -> Result<Rule, String> {
-        let us = rule["us"].as_u64().unwrap_or(0);
-        let number = |name: &str, default: u64| rule[name].as_u64().unwrap_or(default);
-        Ok(Rule {
-            from: match rule["dir"].as_str() {
-                Some("c2s") => Side::A,
-                Some("s2c") => Side::B,
-                other => return Err(format!("unsupported direction {other:?}")),
-            },
-            flags: rule["flags"].as_str().unwrap_or("").to_owned(),
-            no_flags: rule["no_flags"].as_str().unwrap_or("").to_owned(),
-            lengths: (number("min_len", 0), number("max_len", u64::MAX)),
-            after: lab_app::time(&rule["after_ms"]).unwrap_or(0),
-            skip: number("skip", 0),
-            count: number("count", u64::MAX),
-            nth: rule["nth"].as_u64(),
-            fate: match rule["action"].as_str() {
-                Some("drop") => Fate::Drop,
-                Some("dup") => Fate::Repeat(us),
-                Some("delay") => Fate::Delay(us),
-                other => return Err(format!("unsupported action {other:?}")),
-            },
-            seen: 0,
-        })
-    }
-
-    /// What becomes of the `nth` segment of its direction.
-    fn fate(&mut self, side: Side, segment: &Segment, nth: u64, now: Micros) -> Option<Fate> {
-        let flags = words::flags(segment);
-        let len = u64::from(segment.text.len());
-        let fits = side == self.from
-            && self.flags.chars().all(|flag| flag == 'P' || flags.contains(flag))
-            && !self.no_flags.chars().any(|flag| flags.contains(flag))
-            && (self.lengths.0..=self.lengths.1).contains(&len)
-            && now >= self.after
-            && self.nth.is_none_or(|wanted| wanted == nth);
-        if !fits {
-            return None;
-        }
-        self.seen += 1;
-        let acts = self.seen > self.skip && self.seen - self.skip <= self.count;
-        acts.then_some(self.fate)
-    }
-}
-
-/// Everything that is written down during a run.
-struct Watch<'a> {
-    apps: &'a [App; 2],
-    told: [Told; 2],
-    sent: Vec<Sent>,
-    /// When the call of a lane began that still waits.
-    began: [Vec<Micros>; 2],
-    /// When a lane last did something.
-    since: [Vec<Micros>; 2],
-}
-
-/// Events of one action.
-#[derive(Default)]
-struct Events {
-    lanes: Vec<(Side, LaneEvent)>,
-    sent: Vec<(Side, Segment)>,
-}
-
-impl Sink for Events {
-    fn event(&mut self, event: Event) {
-        match event {
-            Event::Kernel(side, Note::Sent(segment)) => self.sent.push((side, segment)),
-            Event::Lane(side, event) => self.lanes.push((side, event)),
-            Event::Kernel(..) | Event::Arrived(..) | Event::Lost(..) | Event::Puppet(..) => {}
-        }
-    }
 }
 
 struct Late(Micros, Side, Segment);
@@ -272,144 +165,4 @@ fn decide(
         runner.apply(setup, action, &mut ()).map_err(|halt| halt.to_string())?;
     }
     Ok(())
-}
-
-/// The line on which an action finds its lane.
-fn place(runner: &Runner<Always>, action: Action) -> Option<(Side, LaneId, u8)> {
-    let (Action::Turn(side, lane) | Action::Wake(side, lane, _)) = action else { return None };
-    match runner.world.hosts[side.index()].app.lanes[lane.0 as usize].at {
-        At::Line(at) => Some((side, lane, at)),
-        At::Dormant | At::Ended => None,
-    }
-}
-
-impl Watch<'_> {
-    /// Looks at the world for a line that only looks.
-    fn before(&mut self, runner: &Runner<Always>, action: Action) {
-        let Some((side, lane, at)) = place(runner, action) else { return };
-        let table = &runner.world.hosts[side.index()].table;
-        let told = &mut self.told[side.index()];
-        match &self.apps[side.index()].meanings[lane.0 as usize][at as usize] {
-            Meaning::Inq(fd) => told.looked_inq(&words::inq(table, *fd)),
-            Meaning::Table => told.table.push(words::table(table).join(",")),
-            Meaning::TcpInfo(fd) => told.table.push(words::fd_state(table, *fd).to_owned()),
-            Meaning::NotRead => told.read_ended("NOT_READ"),
-            Meaning::Outq(_)
-            | Meaning::Silent
-            | Meaning::Connect
-            | Meaning::Accept
-            | Meaning::Send
-            | Meaning::Receive
-            | Meaning::ReceiveAll { .. }
-            | Meaning::Shutdown
-            | Meaning::Close
-            | Meaning::Poll(_)
-            | Meaning::SoError => {}
-        }
-    }
-
-    /// Writes down what a lane was told on this line.
-    fn after(
-        &mut self,
-        runner: &Runner<Always>,
-        events: &Events,
-        at: Option<(Side, LaneId, u8)>,
-        now: Micros,
-    ) {
-        let Some((side, lane, at)) = at else { return };
-        let meaning = self.apps[side.index()].meanings[lane.0 as usize][at as usize].clone();
-        let waited = now - self.since[side.index()][lane.0 as usize];
-        self.since[side.index()][lane.0 as usize] = now;
-        for (_, event) in &events.lanes {
-            match event {
-                LaneEvent::Called(id, _) if *id == lane => {
-                    self.began[side.index()][lane.0 as usize] = now;
-                }
-                LaneEvent::Returned(id, _, returned) if *id == lane => {
-                    let took = now - self.began[side.index()][lane.0 as usize];
-                    self.returned(side, &meaning, *returned, took);
-                }
-                LaneEvent::Limited(id, timer) if *id == lane => {
-                    self.limited(side, &meaning, *timer, waited);
-                }
-                LaneEvent::Called(..)
-                | LaneEvent::Returned(..)
-                | LaneEvent::Limited(..)
-                | LaneEvent::Armed(..)
-                | LaneEvent::Disarmed(..)
-                | LaneEvent::Ended(_) => {}
-            }
-        }
-        let state = &runner.world.hosts[side.index()].app.lanes[lane.0 as usize];
-        let moved = state.at != At::Line(at);
-        if let (true, Meaning::ReceiveAll { want: true, .. }) = (moved, &meaning) {
-            let told = &mut self.told[side.index()];
-            let counted = |(_, event): &(Side, LaneEvent)| {
-                matches!(event, LaneEvent::Returned(_, _, Return::Count(_)))
-            };
-            if events.lanes.iter().any(counted) {
-                told.read_ended("WANT");
-            }
-        }
-    }
-
-    fn returned(&mut self, side: Side, meaning: &Meaning, returned: Return, took: Micros) {
-        let told = &mut self.told[side.index()];
-        let text = words::returned(returned, "EAGAIN");
-        let ok = || if text == "0" { "OK".to_owned() } else { text.clone() };
-        match (meaning, returned) {
-            (Meaning::Connect, _) => told.connect = Some(ok()),
-            (Meaning::Accept, _) => told.accept.push(ok()),
-            (Meaning::Send, Return::Error(errno)) => told.send_failed(errno),
-            (Meaning::Receive, Return::Count(n)) => told.read(n),
-            (Meaning::ReceiveAll { .. }, Return::Count(n)) => told.read_on(n),
-            (Meaning::Receive | Meaning::ReceiveAll { .. }, _) => told.read_ended(&text),
-            (Meaning::Shutdown, _) => told.shutdown.push(lab_told::zero_or_name(&text)),
-            (Meaning::Close, _) => told.closed(&text, took),
-            (Meaning::Poll(bits), Return::Ready(ready)) => {
-                let seen = ready.0 & (bits | Readiness::ERR | Readiness::HUP);
-                told.poll.push(Readiness(seen).names());
-            }
-            (Meaning::SoError, _) => told.so_error.push(text),
-            (
-                Meaning::Silent
-                | Meaning::Send
-                | Meaning::NotRead
-                | Meaning::Poll(_)
-                | Meaning::Inq(_)
-                | Meaning::Outq(_)
-                | Meaning::Table
-                | Meaning::TcpInfo(_),
-                _,
-            ) => {}
-        }
-    }
-
-    fn limited(&mut self, side: Side, meaning: &Meaning, timer: LaneTimer, waited: Micros) {
-        let told = &mut self.told[side.index()];
-        match meaning {
-            Meaning::Connect => told.connect = Some("EINPROGRESS".to_owned()),
-            Meaning::Accept => told.accept.push("EAGAIN".to_owned()),
-            Meaning::Receive => told.read_ended("EAGAIN"),
-            Meaning::ReceiveAll { blocking: false, .. } => told.read_ended("EAGAIN"),
-            // The whole was looked at between two calls only.
-            Meaning::ReceiveAll { idle, .. }
-                if timer == LaneTimer::Total && idle.is_none_or(|idle| waited < idle) =>
-            {
-                told.read_ended("TOTAL_TIMEOUT");
-            }
-            Meaning::ReceiveAll { .. } => told.read_ended("TIMEOUT"),
-            Meaning::Poll(_) => told.poll.push(String::new()),
-            Meaning::Silent
-            | Meaning::Send
-            | Meaning::NotRead
-            | Meaning::Shutdown
-            | Meaning::Close
-            | Meaning::SoError
-            | Meaning::Inq(_)
-            | Meaning::Outq(_)
-            | Meaning::Table
-            | Meaning::TcpInfo(_) => {}
-        }
-    }
 }
