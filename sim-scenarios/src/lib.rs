@@ -3,5 +3,8 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod cli;
 pub mod client;
+pub mod render;
 pub mod server;
+pub mod token;
