@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`PaceName::Free`] | anything that is enabled |
 //! | [`PaceName::Racing`] | quiet timers only when nothing else can happen |
-//! | [`PaceName::Quiet`] | every timer only when nothing else can happen |
+//! | [`PaceName::Quiet`] | every timer only when nothing else can happen, the racing ones first |
 //! | [`PaceName::Clocked`] | what virtual time says, see [`clocked`] |
 
 pub mod clocked;
@@ -134,16 +134,17 @@ pub fn class(setup: &Setup, world: &World, action: Action) -> Option<Class> {
     }
 }
 
-/// Takes out of the enabled actions what this pace does not permit now.
+/// Takes out of the enabled actions what this pace does not permit now: actions come in ranks, and
+/// only those of the lowest rank that is there may happen.
 pub fn permit(pace: PaceName, setup: &Setup, world: &World, actions: &mut Actions) {
-    let waits = |action: &Action| match (pace, class(setup, world, *action)) {
-        (PaceName::Free | PaceName::Clocked, _) | (PaceName::Racing | PaceName::Quiet, None) => false,
-        (PaceName::Racing, Some(class)) => class == Class::Quiet,
-        (PaceName::Quiet, Some(_)) => true,
+    let rank = |action: &Action| match (pace, class(setup, world, *action)) {
+        (PaceName::Free | PaceName::Clocked, _) | (PaceName::Racing | PaceName::Quiet, None) => 0,
+        (PaceName::Racing, Some(Class::Racing)) => 0,
+        (PaceName::Racing, Some(Class::Quiet)) | (PaceName::Quiet, Some(Class::Racing)) => 1,
+        (PaceName::Quiet, Some(Class::Quiet)) => 2,
     };
-    if actions.iter().any(|action| !waits(action)) {
-        actions.retain(|action| !waits(action));
-    }
+    let lowest = actions.iter().map(rank).min();
+    actions.retain(|action| Some(rank(action)) == lowest);
 }
 
 /// Every timer of the setup's scripts with its class, for the report.

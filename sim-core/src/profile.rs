@@ -55,6 +55,7 @@ impl Profile {
             arrive.waiting.answers(),
             tcp.output.answers(),
             tcp.timer.answers(),
+            socket.connect.answers(),
             socket.close.answers(),
             socket.linger.answers(),
             socket.shutdown.answers(),

@@ -41,7 +41,9 @@ pub enum Starts {
 }
 
 /// A lane's number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct LaneId(pub u8);
 
 /// One operation and what follows.
@@ -217,7 +219,9 @@ impl Script {
 }
 
 /// Timers of a lane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum LaneTimer {
     /// A sleep ends, or a lingering close() has waited long enough.
     Sleep,
@@ -290,7 +294,9 @@ pub struct Account {
 }
 
 /// The last thing an application was told of a connection's end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Told {
     /// Nothing.
     Nothing,

@@ -14,12 +14,15 @@ pub mod write;
 use crate::answer::Halt;
 use crate::tcp::arrive::Table;
 use crate::tcp::{
-    Closed, Cx, Errno, Linger, NoteSink, Opening, Owner, Phase, Sock, Stage, Switch, arrive,
+    Closed, Cx, Errno, Linger, NoteSink, Opening, Owner, Phase, Rule, Sock, Stage, Switch,
+    arrive,
 };
 use crate::wire::{ConnId, Seq};
 
 /// A descriptor: a small number the application gives its sockets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct Fd(pub u8);
 
 impl Fd {
@@ -154,6 +157,8 @@ impl Readiness {
 /// Every question the socket rules ask, by the file that asks.
 #[derive(Clone, Copy, Debug)]
 pub struct SocketRules {
+    /// `connect.rs`.
+    pub connect: connect::ConnectRules,
     /// `close.rs`.
     pub close: close::CloseRules,
     /// `linger.rs`.
@@ -162,6 +167,26 @@ pub struct SocketRules {
     pub shutdown: shutdown::ShutdownRules,
     /// `error.rs`.
     pub error: error::ErrorRules,
+}
+
+/// Every rule of this floor and of the one below, in the order of their files.
+#[must_use]
+pub fn rules() -> Vec<&'static Rule> {
+    let calls: [&[&'static Rule]; 5] = [
+        &[&connect::OPEN],
+        &[&read::DATA, &read::ERROR, &read::END, &read::UPDATE],
+        &[&write::QUEUE, &write::ERROR],
+        &[&shutdown::FIN, &shutdown::READ_FLUSH, &shutdown::ABANDON],
+        &[
+            &close::UNREAD_RESET,
+            &close::UNREAD_DROPPED,
+            &close::LINGER_ABORT,
+            &close::ORPHAN_LIMIT,
+            &close::ABANDON,
+            &close::UNACCEPTED,
+        ],
+    ];
+    [crate::tcp::rule::all(), calls.concat()].concat()
 }
 
 /// A host's side of a call: its sockets and the answers for the socket floor.
@@ -252,10 +277,10 @@ pub fn ready(table: &Table, wait: Wait, snd_buf: u32) -> bool {
         Wait::Readable(_) => failed || read::would_return(sock),
         Wait::Writable(_) => failed || write::would_return(sock, snd_buf),
         Wait::Acceptable(_) => connect::first_queued(table).is_some(),
-        Wait::Connected(_) => !matches!(
-            &sock.phase,
-            Phase::Opening(Opening::SynSent { .. })
-        ) && sock.conn().is_none_or(|conn| conn.stage != Stage::SynReceived),
+        Wait::Connected(_) => {
+            !matches!(&sock.phase, Phase::Opening(Opening::SynSent { .. }))
+                && sock.conn().is_none_or(|conn| conn.stage != Stage::SynReceived)
+        }
         Wait::Lingered(_) => match &sock.phase {
             Phase::Open(conn) => match conn.stage {
                 Stage::FinWait1 | Stage::Closing | Stage::LastAck => false,

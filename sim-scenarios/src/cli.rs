@@ -3,6 +3,7 @@
 //! Data goes to standard output, everything else to standard error. The same input gives the same
 //! bytes, on any number of threads.
 
+pub mod conform;
 mod exit;
 mod explore;
 mod list;
@@ -62,6 +63,8 @@ enum Command {
     Explore(explore::Args),
     /// A run again, from its token
     Replay(replay::Args),
+    /// The model against rows recorded on a real kernel
+    Conform(conform::ConformArgs),
     /// Names that other commands take
     List(list::Args),
     /// A strategy or policy line by line, or a stack's answers with their sources
@@ -186,6 +189,7 @@ fn dispatch(
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Explore(args)) => explore::explore(&args, live),
         Some(Command::Replay(args)) => replay::replay(&args),
+        Some(Command::Conform(args)) => conform::printed(&args),
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Show(args)) => show::show(&args),
         Some(Command::Completions(args)) => Ok(shell::completions(&args)),

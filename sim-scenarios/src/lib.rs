@@ -5,6 +5,7 @@
 pub mod catalogue;
 pub mod cli;
 pub mod client;
+pub mod conform;
 pub mod render;
 pub mod server;
 pub mod token;

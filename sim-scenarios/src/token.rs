@@ -123,13 +123,16 @@ impl Token {
     #[must_use]
     pub fn text(&self, hash: &str) -> String {
         let Case { variant, size, server, client, stacks, budget } = &self.case;
-        let small = if *size == Size::Small { "-small" } else { "" };
+        let size = match size {
+            Size::Full => String::new(),
+            size @ (Size::Small | Size::Medium) => format!("-{}", size.name()),
+        };
         let (pace, choices) = match &self.which {
             Which::Drawn { seed, trial } => (PaceName::Clocked, format!("{seed}-{trial}")),
             Which::Chosen(pace, choices) => (*pace, pack(choices)),
         };
         let text = format!(
-            "{VERSION}.{}{small}.{server}.{}.{}-{}.{}{}.{hash}.{choices}",
+            "{VERSION}.{}{size}.{server}.{}.{}-{}.{}{}.{hash}.{choices}",
             variant.name(),
             client.name,
             stacks[0].name,
@@ -183,10 +186,11 @@ fn read_case(
     budget: Budget,
 ) -> Result<Case, Refused> {
     let unknown = |what: &str, name: &str| Refused::Malformed(format!("no {what} {name:?}"));
-    let (name, size) = match variant.strip_suffix("-small") {
-        Some(name) => (name, Size::Small),
-        None => (variant, Size::Full),
-    };
+    let sized = Size::ALL.into_iter().find_map(|size| {
+        let name = variant.strip_suffix(size.name())?.strip_suffix('-')?;
+        Some((name, size))
+    });
+    let (name, size) = sized.unwrap_or((variant, Size::Full));
     let variant = Variant::named(name).ok_or_else(|| unknown("variant", name))?;
     let server = Closing::parse(server).map_err(|unfit| Refused::Malformed(unfit.to_string()))?;
     let client = Policy::named(client).ok_or_else(|| unknown("client policy", client))?;

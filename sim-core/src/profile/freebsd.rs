@@ -1,10 +1,8 @@
 //! FreeBSD 13, as read in its sources (file and function), not measured here.
 
 use super::{Profile, assumed, known};
-use crate::socket::{SocketRules, close, error, linger, shutdown};
-use crate::tcp::arrive::{
-    ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting,
-};
+use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
+use crate::tcp::arrive::{ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting};
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
 
@@ -39,7 +37,10 @@ const ARRIVE: ArriveRules = ArriveRules {
         ),
     },
     reset: reset::ResetRules {
-        accept: known(reset::Accept::Exact, "tcp_input.c tcp_do_segment, net.inet.tcp.insecure_rst"),
+        accept: known(
+            reset::Accept::Exact,
+            "tcp_input.c tcp_do_segment, net.inet.tcp.insecure_rst",
+        ),
         anchor: known(reset::Anchor::LastAck, "tcp_input.c: compared with last_ack_sent"),
         after_fin: known(reset::AfterFin::NextOnly, "tcp_input.c tcp_do_segment"),
         miss: known(reset::Miss::Challenge, "tcp_input.c: tcp_respond with TH_ACK"),
@@ -105,6 +106,9 @@ const TIMER: timer::TimerRules = timer::TimerRules {
 };
 
 const SOCKET: SocketRules = SocketRules {
+    connect: connect::ConnectRules {
+        failed: assumed(connect::Failed::Dead, "what a second connect() does was not read"),
+    },
     close: close::CloseRules {
         unread: known(
             close::OnUnread::Fin,

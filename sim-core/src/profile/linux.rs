@@ -2,10 +2,8 @@
 //! sources of 6.18.19 (file and function).
 
 use super::{Profile, assumed, known};
-use crate::socket::{SocketRules, close, error, linger, shutdown};
-use crate::tcp::arrive::{
-    ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting,
-};
+use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
+use crate::tcp::arrive::{ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting};
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
 
@@ -100,6 +98,9 @@ const TIMER: timer::TimerRules = timer::TimerRules {
 };
 
 const SOCKET: SocketRules = SocketRules {
+    connect: connect::ConnectRules {
+        failed: known(connect::Failed::Fresh, "net/ipv4/af_inet.c __inet_stream_connect"),
+    },
     close: close::CloseRules {
         unread: known(
             close::OnUnread::Reset,
@@ -123,10 +124,7 @@ const SOCKET: SocketRules = SocketRules {
             error::AfterEof::EofOnly,
             "tcp.c tcp_recvmsg_locked tests SOCK_DONE before sk_err; row Q040",
         ),
-        write: known(
-            error::WriteOrder::PendingFirst,
-            "stream.c sk_stream_error; row RESET/send",
-        ),
+        write: known(error::WriteOrder::PendingFirst, "stream.c sk_stream_error; row RESET/send"),
         write_unconnected: known(error::WriteUnconnected::Pipe, "rows LISTEN/send, CLOSED_NEWFD/*"),
     },
 };
@@ -148,7 +146,10 @@ const TUNING: TuningAnswers = TuningAnswers {
     retries_orphan: known(8, "sysctl tcp_orphan_retries = 0 means 8"),
     retries_syn: known(6, "sysctl tcp_syn_retries"),
     retries_syn_ack: known(5, "sysctl tcp_synack_retries"),
-    ack: known(AckPolicy::Delayed { quick: 16 }, "tcp_input.c tcp_incr_quickack, TCP_MAX_QUICKACKS"),
+    ack: known(
+        AckPolicy::Delayed { quick: 16 },
+        "tcp_input.c tcp_incr_quickack, TCP_MAX_QUICKACKS",
+    ),
     delayed_ack: known(40_000, "include/net/tcp.h TCP_DELACK_MIN"),
     challenge: known(500_000, "sysctl tcp_invalid_ratelimit; rows Q005, Q006"),
     fin_wait_2: known(60_000_000, "sysctl tcp_fin_timeout; row E050"),

@@ -5,10 +5,8 @@
 //! that loses more.
 
 use super::{Profile, assumed, known};
-use crate::socket::{SocketRules, close, error, linger, shutdown};
-use crate::tcp::arrive::{
-    ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting,
-};
+use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
+use crate::tcp::arrive::{ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting};
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
 
@@ -54,7 +52,10 @@ const ARRIVE: ArriveRules = ArriveRules {
     },
     text: text::TextRules {
         orphan: known(text::LateData::Reset, "RFC 9293 3.6.1 (SHLD-3)"),
-        both_shut: assumed(text::LateData::Discard, "the RFC has no SHUT_RD; its CLOSE goes on receiving"),
+        both_shut: assumed(
+            text::LateData::Discard,
+            "the RFC has no SHUT_RD; its CLOSE goes on receiving",
+        ),
         read_shut: assumed(text::ReadShut::Discard, "the RFC has no SHUT_RD"),
         after_fin: known(text::AfterFin::Ignored, "RFC 9293 3.10.7.4 seventh"),
     },
@@ -81,6 +82,12 @@ const TIMER: timer::TimerRules = timer::TimerRules {
 };
 
 const SOCKET: SocketRules = SocketRules {
+    connect: connect::ConnectRules {
+        failed: assumed(
+            connect::Failed::Fresh,
+            "RFC 9293 3.10.1: a closed connection may be opened",
+        ),
+    },
     close: close::CloseRules {
         unread: known(close::OnUnread::Reset, "RFC 9293 3.6.1 (SHLD-3)"),
         unaccepted: assumed(close::OnUnaccepted::Reset, "the RFC has no accept queue"),

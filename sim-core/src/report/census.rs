@@ -1,6 +1,7 @@
 //! All outcomes of a setup under a pace, each with its shortest trace.
 
 use super::claim::{Checked, Finding, Honest};
+use super::graph;
 use super::outcome::{Outcome, Reply, Word, outcome};
 use crate::answer::Halt;
 use crate::drive::explore::{Counts, End, Flow, Limits, Model, Pulse, Seen, Space, Watch, kept};
@@ -77,7 +78,11 @@ fn read_off(
     space: &mut Space<'_, Checked<'_, Honest>>,
     taker: Taker,
 ) -> Census {
+    let reply = taker.reply;
     let mut seen = taker.seen;
+    if space.store().probing() {
+        for_ever(space, reply, &mut seen);
+    }
     seen.sort_unstable_by_key(|(outcome, _, _)| *outcome);
     let entries = seen
         .into_iter()
@@ -92,6 +97,28 @@ fn read_off(
         end: space.end(),
         halted: taker.halted,
         findings,
+    }
+}
+
+/// What goes round and round without a way out is an end too: somebody waits for ever while windows
+/// are probed. Each such component counts once, by its first state.
+fn for_ever(
+    space: &mut Space<'_, Checked<'_, Honest>>,
+    reply: Reply,
+    seen: &mut Vec<(Outcome, u64, u32)>,
+) {
+    let graph = graph::digraph(space);
+    for component in graph::for_ever(&graph) {
+        let first = component.states[0];
+        let world = space.store().as_ref().world(space.key(first));
+        add(seen, outcome(&world, reply, Ended::Stuck), first);
+    }
+}
+
+fn add(seen: &mut Vec<(Outcome, u64, u32)>, outcome: Outcome, id: u32) {
+    match seen.iter_mut().find(|(known, _, _)| *known == outcome) {
+        Some((_, count, _)) => *count += 1,
+        None => seen.push((outcome, 1, id)),
     }
 }
 
@@ -111,10 +138,7 @@ where
         let world = seen.store.as_ref().world(seen.key);
         let ended = if lanes_ended(&world) { Ended::Done } else { Ended::Stuck };
         let outcome = outcome(&world, self.reply, ended);
-        match self.seen.iter_mut().find(|(known, _, _)| *known == outcome) {
-            Some((_, count, _)) => *count += 1,
-            None => self.seen.push((outcome, 1, seen.id.unwrap_or(0))),
-        }
+        add(&mut self.seen, outcome, seen.id.unwrap_or(0));
         ControlFlow::Continue(())
     }
 

@@ -11,6 +11,7 @@ use crate::answer::Halt;
 use crate::drive::explore::{Model, Space};
 use crate::drive::space::{Key, Store, acts_on, changed, undo};
 use crate::pace::PaceName;
+use crate::tcp::Timer;
 use crate::world::{self, Action, Event, Setup, World};
 
 /// A default claim.
@@ -155,6 +156,7 @@ pub struct CheckedStore {
     store: Store,
     events: Vec<Event>,
     broken: Vec<(ClaimName, Key, Option<Action>)>,
+    probing: bool,
 }
 
 impl AsRef<Store> for CheckedStore {
@@ -164,6 +166,12 @@ impl AsRef<Store> for CheckedStore {
 }
 
 impl CheckedStore {
+    /// Whether some window was probed: the only thing that can go on for ever.
+    #[must_use]
+    pub const fn probing(&self) -> bool {
+        self.probing
+    }
+
     fn note(&mut self, claim: ClaimName, key: Key, action: Option<Action>) {
         if !self.broken.iter().any(|(known, _, _)| *known == claim) {
             self.broken.push((claim, key, action));
@@ -178,7 +186,7 @@ impl<M: Mutant> Model for Checked<'_, M> {
     type Store = CheckedStore;
 
     fn store(&self) -> CheckedStore {
-        CheckedStore { store: Store::default(), events: Vec::new(), broken: Vec::new() }
+        CheckedStore { store: Store::default(), events: Vec::new(), broken: Vec::new(), probing: false }
     }
 
     fn initial(&self, store: &mut CheckedStore) -> Vec<Key> {
@@ -196,6 +204,7 @@ impl<M: Mutant> Model for Checked<'_, M> {
         let mut next = here.clone();
         let mut events = std::mem::take(&mut store.events);
         for action in actions.iter().copied() {
+            store.probing |= matches!(action, Action::Fire(_, _, Timer::Persist));
             events.clear();
             let done = world::apply(self.setup, &mut next, action, &mut events);
             self.mutant.tamper(&here, action, &mut next, &mut events);

@@ -1,6 +1,8 @@
 //! One turn of one lane: the smallest thing an application does without being interrupted.
 
-use super::{App, At, Goto, Issued, LaneId, LaneState, LaneTimer, Limit, Line, Op, Script, Told, Until};
+use super::{
+    App, At, Goto, Issued, LaneId, LaneState, LaneTimer, Limit, Line, Op, Script, Told, Until,
+};
 use crate::answer::Halt;
 use crate::socket::{self, Call, Calls, Fd, Readiness, Return, Wait, connect, error};
 use crate::tcp::arrive::Table;
@@ -339,8 +341,7 @@ fn blocking<S: LaneSink>(
     match (call, issued) {
         (Call::Write(fd, total), _) => writing(app, lane, line, (fd, total, total), calls),
         (Call::Connect(fd, conn), Issued::Yes) => {
-            let returned = socket::find(calls.table, fd)
-                .map_or(Return::Error(Errno::BadFile), |at| connect::outcome(&mut calls.table[at]));
+            let returned = connect::outcome(calls, fd)?;
             book(app, conn, call, returned);
             calls.cx.sink.lane(LaneEvent::Returned(lane, call, returned));
             Ok(Some(goto(line, returned)))
@@ -350,7 +351,9 @@ fn blocking<S: LaneSink>(
             calls.cx.sink.lane(LaneEvent::Returned(lane, call, returned));
             Ok(Some(goto(line, returned)))
         }
-        (Call::Connect(..) | Call::Close(_), Issued::No) => begin_waiting(app, lane, line, call, calls),
+        (Call::Connect(..) | Call::Close(_), Issued::No) => {
+            begin_waiting(app, lane, line, call, calls)
+        }
         (_, Issued::No | Issued::Yes) => Ok(Some(goto(line, one(app, lane, call, calls)?))),
     }
 }

@@ -117,10 +117,12 @@ fn close_open<S: NoteSink>(
         book_unread(calls, at, Gone::ApplicationStopped);
         return abort(calls, at).map(|()| Return::Done);
     }
-    if linger == Linger::Abort && calls.cx.ask(calls.rules.linger.abort())?.abort(conn) {
+    if linger == Linger::Abort {
+        let tells = calls.cx.ask(calls.rules.linger.abort())?.tells(conn);
         calls.cx.apply(&LINGER_ABORT);
         book_unread(calls, at, Gone::ApplicationStopped);
-        return abort(calls, at).map(|()| Return::Done);
+        let told = if tells { abort(calls, at) } else { forget(calls, at) };
+        return told.map(|()| Return::Done);
     }
     if unread {
         calls.cx.apply(&UNREAD_DROPPED);
@@ -141,10 +143,7 @@ fn close_open<S: NoteSink>(
 }
 
 /// The FIN goes behind everything that was written.
-fn finish_sending<S: NoteSink>(
-    calls: &mut Calls<'_, '_, S>,
-    at: usize,
-) -> Result<(), Halt> {
+fn finish_sending<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<(), Halt> {
     let sock = &mut calls.table[at];
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
     if conn.stage != Stage::SynReceived {
@@ -179,8 +178,14 @@ fn orphaned<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<(), 
 /// RST, and everything is forgotten.
 fn abort<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<(), Halt> {
     let sock = &mut calls.table[at];
-    timer::drop_send_queue(calls.cx, sock, Gone::SendQueueDiscard);
     output::abort(calls.cx, sock)?;
+    forget(calls, at)
+}
+
+/// Everything is forgotten, without a word.
+fn forget<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<(), Halt> {
+    let sock = &mut calls.table[at];
+    timer::drop_send_queue(calls.cx, sock, Gone::SendQueueDiscard);
     timer::close(calls.cx, sock, Cause::ResetByUs);
     sock.owner = Owner::Orphaned;
     Ok(())
@@ -197,7 +202,8 @@ fn book_unread<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize, why: Gone) 
 
 /// Resets what a listener leaves behind. Requests are forgotten by the segment that comes next.
 pub(super) fn abort_queued<S: NoteSink>(calls: &mut Calls<'_, '_, S>) -> Result<(), Halt> {
-    let queued = |sock: &Sock| sock.owner == Owner::Queued && !matches!(sock.phase, Phase::Opening(_));
+    let queued =
+        |sock: &Sock| sock.owner == Owner::Queued && !matches!(sock.phase, Phase::Opening(_));
     for at in 0..calls.table.len() {
         if !queued(&calls.table[at]) {
             continue;

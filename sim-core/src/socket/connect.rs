@@ -1,21 +1,37 @@
 //! socket(), listen(), accept(), connect().
 
-use super::{Calls, Fd, Return, Wait, error, find};
+use super::{Calls, Fd, Return, Wait, error, find, shutdown};
 use crate::answer::{Halt, Which as Bound};
+use crate::questions;
 use crate::tcp::arrive::{MAX_SOCKETS, Table};
 use crate::tcp::rule::Rule;
 use crate::tcp::{
-    Cause, Errno, Listen, Note, NoteSink, Opening, Owner, Phase, Sock, Stage, Timer, output, timer,
+    Cause, Errno, Listen, Note, NoteSink, Opening, Owner, Phase, Shut, Sock, Stage, Timer, output,
+    timer,
 };
 use crate::wire::ConnId;
+
+questions! {
+    /// Questions of connect().
+    ConnectRules {
+        /// What a descriptor is after connect() has reported that it failed.
+        failed: Failed = "connect.failed",
+    }
+}
+
+/// What a descriptor is after connect() has reported that it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// As good as new: it may connect again.
+    Fresh,
+    /// Of no further use.
+    Dead,
+}
 
 pub(crate) static OPEN: Rule =
     Rule::new("connect.open", "9293 3.10.1", "an active OPEN sends a SYN");
 
-pub(super) fn socket<S: NoteSink>(
-    calls: &mut Calls<'_, '_, S>,
-    fd: Fd,
-) -> Result<Return, Halt> {
+pub(super) fn socket<S: NoteSink>(calls: &mut Calls<'_, '_, S>, fd: Fd) -> Result<Return, Halt> {
     if calls.table.len() >= MAX_SOCKETS {
         return Err(Halt::Limit(Bound::Sockets));
     }
@@ -62,11 +78,7 @@ pub fn first_queued(table: &Table) -> Option<usize> {
     })
 }
 
-pub(super) fn accept<S: NoteSink>(
-    calls: &mut Calls<'_, '_, S>,
-    from: Fd,
-    into: Fd,
-) -> Return {
+pub(super) fn accept<S: NoteSink>(calls: &mut Calls<'_, '_, S>, from: Fd, into: Fd) -> Return {
     let Some(at) = find(calls.table, from) else { return Return::Error(Errno::BadFile) };
     if !matches!(calls.table[at].phase, Phase::Listen(_)) || find(calls.table, into).is_some() {
         return Return::Error(Errno::InvalidArgument);
@@ -90,12 +102,9 @@ pub(super) fn connect<S: NoteSink>(
     match &sock.phase {
         Phase::Closed(closed) => match closed.cause {
             Cause::Fresh => {}
-            Cause::Refused | Cause::TimedOut | Cause::ResetByPeer | Cause::ResetByUs
-            | Cause::Finished | Cause::Abandoned => {
-                return Ok(error::take(sock).map_or(
-                    Return::Error(Errno::IsConnected),
-                    Return::Error,
-                ));
+            Cause::Refused | Cause::Abandoned => return failed(calls, at),
+            Cause::TimedOut | Cause::ResetByPeer | Cause::ResetByUs | Cause::Finished => {
+                return Ok(Return::Error(Errno::IsConnected));
             }
         },
         Phase::Opening(_) => return Ok(Return::Would(Wait::Connected(fd))),
@@ -115,11 +124,35 @@ pub(super) fn connect<S: NoteSink>(
     Ok(Return::Would(Wait::Connected(fd)))
 }
 
+/// The attempt has failed; the first connect() to ask is told why.
+fn failed<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<Return, Halt> {
+    let told = error::take(&mut calls.table[at]).unwrap_or(Errno::ConnectionAborted);
+    match calls.cx.ask(calls.rules.connect.failed())? {
+        Failed::Dead => {}
+        Failed::Fresh => {
+            let sock = &mut calls.table[at];
+            sock.phase = shutdown::fresh();
+            sock.shut = Shut::default();
+        }
+    }
+    Ok(Return::Error(told))
+}
+
 /// What a blocking connect() returns once the handshake is over, one way or the other.
-#[must_use]
-pub fn outcome(sock: &mut Sock) -> Return {
-    match error::take(sock) {
-        Some(errno) => Return::Error(errno),
-        None => Return::Done,
+///
+/// # Errors
+/// A question without an answer.
+pub fn outcome<S: NoteSink>(calls: &mut Calls<'_, '_, S>, fd: Fd) -> Result<Return, Halt> {
+    let Some(at) = find(calls.table, fd) else { return Ok(Return::Error(Errno::BadFile)) };
+    let sock = &mut calls.table[at];
+    match &sock.phase {
+        Phase::Closed(closed) if matches!(closed.cause, Cause::Refused | Cause::TimedOut) => {
+            failed(calls, at)
+        }
+        Phase::Closed(_)
+        | Phase::Listen(_)
+        | Phase::Opening(_)
+        | Phase::Open(_)
+        | Phase::Waiting(_) => Ok(error::take(sock).map_or(Return::Done, Return::Error)),
     }
 }

@@ -6,14 +6,15 @@ use crate::tcp::{Conn, Fin, Stage};
 questions! {
     /// Questions of SO_LINGER.
     LingerRules {
-        /// In which states a zero linger aborts.
+        /// In which states the abort of a zero linger sends a RST.
         abort: AbortStates = "linger.abort",
         /// What close() returns when the time is over.
         expiry: Expiry = "linger.expiry",
     }
 }
 
-/// In which states `SO_LINGER {1, 0}` turns close() into an abort.
+/// In which states the abort of `SO_LINGER {1, 0}` sends a RST; in the others the connection goes
+/// without a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AbortStates {
     /// SYN-RECEIVED to CLOSE-WAIT; CLOSING and LAST-ACK where something is unsent.
@@ -32,8 +33,8 @@ pub enum Expiry {
 }
 
 impl AbortStates {
-    /// Whether this connection is aborted.
-    pub(super) fn abort(self, conn: &Conn) -> bool {
+    /// Whether this connection's peer is told.
+    pub(super) fn tells(self, conn: &Conn) -> bool {
         match (self, conn.stage) {
             (AbortStates::UntilCloseWait, Stage::Closing | Stage::LastAck) => {
                 conn.snd.nxt < conn.snd.limit() || conn.snd.fin == Fin::Queued

@@ -114,7 +114,7 @@ fn listener<S: NoteSink>(
     }
 }
 
-const fn fresh() -> Phase {
+pub(super) const fn fresh() -> Phase {
     Phase::Closed(Closed {
         cause: Cause::Fresh,
         unread: Span { start: 0, end: 0 },
@@ -148,10 +148,7 @@ fn flush<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<(), Hal
 }
 
 /// ESTABLISHED and CLOSE-WAIT send a FIN; everything later has sent one already.
-pub(super) fn send_fin<S: NoteSink>(
-    calls: &mut Calls<'_, '_, S>,
-    at: usize,
-) -> Result<(), Halt> {
+pub(super) fn send_fin<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<(), Halt> {
     let sock = &mut calls.table[at];
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
     let next = match conn.stage {

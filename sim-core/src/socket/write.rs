@@ -75,10 +75,8 @@ pub(super) fn write<S: NoteSink>(
 /// What a write that cannot be done returns.
 fn refuse<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<Return, Halt> {
     let sock = &mut calls.table[at];
-    let fresh = matches!(
-        &sock.phase,
-        Phase::Closed(Closed { cause: Cause::Fresh, .. }) | Phase::Listen(_)
-    );
+    let fresh =
+        matches!(&sock.phase, Phase::Closed(Closed { cause: Cause::Fresh, .. }) | Phase::Listen(_));
     if fresh && sock.error.is_none() {
         return Ok(Return::Error(match calls.cx.ask(calls.rules.error.write_unconnected())? {
             WriteUnconnected::Pipe => Errno::BrokenPipe,
@@ -92,10 +90,7 @@ fn refuse<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<Return
     Ok(Return::Error(told.unwrap_or(Errno::BrokenPipe)))
 }
 
-pub(super) fn no_delay<S: NoteSink>(
-    calls: &mut Calls<'_, '_, S>,
-    fd: Fd,
-) -> Result<Return, Halt> {
+pub(super) fn no_delay<S: NoteSink>(calls: &mut Calls<'_, '_, S>, fd: Fd) -> Result<Return, Halt> {
     let Some(at) = find(calls.table, fd) else { return Ok(Return::Error(Errno::BadFile)) };
     calls.table[at].nodelay = Switch::On;
     timer::push(calls.cx, &mut calls.table[at], Nagle::Asked)?;

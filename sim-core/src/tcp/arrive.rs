@@ -5,13 +5,13 @@
 //! pointer.
 
 pub mod ack;
-mod closed;
+pub(super) mod closed;
 pub mod fin;
 pub mod listen;
 pub mod reset;
 pub mod sequence;
 pub mod syn;
-mod syn_received;
+pub(super) mod syn_received;
 pub mod syn_sent;
 pub mod text;
 pub mod waiting;
@@ -169,9 +169,12 @@ fn find(table: &Table, conn: ConnId) -> Option<usize> {
 
 /// After a step on the table: what was born joins it, what nobody holds and is closed leaves it.
 pub(crate) fn settle<S: NoteSink>(cx: &mut Cx<'_, S>, table: &mut Table) -> Result<(), Halt> {
-    table.retain(|sock| {
-        !(matches!(sock.phase, Phase::Closed(_)) && sock.owner == super::Owner::Orphaned)
-    });
+    let over = |sock: &Sock| {
+        matches!(sock.phase, Phase::Closed(_)) && sock.owner == super::Owner::Orphaned
+    };
+    if table.iter().any(over) {
+        table.retain(|sock| !over(sock));
+    }
     if let Some(born) = cx.born.take() {
         if table.len() >= MAX_SOCKETS {
             return Err(Halt::Limit(Which::Sockets));
@@ -182,11 +185,7 @@ pub(crate) fn settle<S: NoteSink>(cx: &mut Cx<'_, S>, table: &mut Table) -> Resu
 }
 
 /// RFC 9293 3.10.7.4, in its order.
-fn open<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    sock: &mut Sock,
-    segment: &Segment,
-) -> Result<(), Halt> {
+fn open<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, segment: &Segment) -> Result<(), Halt> {
     let Phase::Open(conn) = &sock.phase else { return Ok(()) };
     let arrival = Arrival::new(segment, conn);
     if ack::present(cx, &arrival)? == Flow::Done {
@@ -194,7 +193,8 @@ fn open<S: NoteSink>(
     }
     if sequence::check(cx, sock, &arrival)? == Flow::Done // first
         || reset::check(cx, sock, &arrival)? == Flow::Done // second
-        || syn::check(cx, sock, &arrival)? == Flow::Done // fourth
+        || syn::check(cx, sock, &arrival)? == Flow::Done
+    // fourth
     {
         return Ok(());
     }
@@ -209,7 +209,8 @@ fn from_ack<S: NoteSink>(
 ) -> Result<(), Halt> {
     if ack::check(cx, sock, arrival)? == Flow::Done // fifth
         || text::take(cx, sock, arrival)? == Flow::Done // seventh
-        || fin::take(cx, sock)? == Flow::Done // eighth
+        || fin::take(cx, sock)? == Flow::Done
+    // eighth
     {
         return Ok(());
     }
@@ -224,12 +225,7 @@ fn settle_acks<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), H
 }
 
 /// Moves a connection to another stage and says so.
-pub(crate) fn enter<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    id: ConnId,
-    conn: &mut Conn,
-    stage: Stage,
-) {
+pub(crate) fn enter<S: NoteSink>(cx: &mut Cx<'_, S>, id: ConnId, conn: &mut Conn, stage: Stage) {
     if conn.stage != stage {
         conn.stage = stage;
         cx.sink.note(super::Note::Entered(id, stage.state()));

@@ -271,10 +271,7 @@ fn resend_from<S: NoteSink>(
 }
 
 /// Sends the oldest unacknowledged segment again.
-pub(crate) fn resend_first<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    sock: &mut Sock,
-) -> Result<(), Halt> {
+pub(crate) fn resend_first<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
     let rcv_buf = sock.rcv_buf;
     let id = sock.conn;
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
@@ -371,10 +368,15 @@ fn stamped<S: NoteSink>(
     }
 }
 
-/// The window to offer; the right edge never moves left.
+/// The window to offer; the right edge never moves left. Where windows are exact it moves by a
+/// segment at least (RFC 9293 3.8.6.2.2, receiver's silly window).
 pub(crate) fn offer<S: NoteSink>(cx: &Cx<'_, S>, conn: &mut Conn, rcv_buf: Option<u32>) -> u32 {
-    let wnd = window(cx, conn, rcv_buf);
-    conn.rcv.edge = conn.rcv.edge.max(conn.rcv.nxt + wnd);
+    let edge = conn.rcv.nxt + window(cx, conn, rcv_buf);
+    let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
+    let least = if cx.tuning.wnd_unit > 1 { 1 } else { u32::from(cx.tuning.mss).min(buf / 2) };
+    if edge >= conn.rcv.edge + least {
+        conn.rcv.edge = edge;
+    }
     conn.rcv.wnd()
 }
 
@@ -382,13 +384,21 @@ pub(crate) fn offer<S: NoteSink>(cx: &Cx<'_, S>, conn: &mut Conn, rcv_buf: Optio
 pub(crate) fn window<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u32>) -> u32 {
     let mss = u32::from(cx.tuning.mss);
     let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
-    let used = conn.rcv.unread().len() + conn.rcv.ooo.iter().map(|run| run.len()).sum::<u32>();
+    // A FIN takes room in the queue as well.
+    let queued = conn.rcv.nxt - conn.rcv.read;
+    let used = queued + conn.rcv.ooo.iter().map(|run| run.len()).sum::<u32>();
     let free = buf.saturating_sub(used);
     let unit = cx.tuning.wnd_unit.max(1);
     if free < buf / 2 && (free < buf / 16 || free < mss) {
         return 0;
     }
-    if unit > 1 { free.next_multiple_of(unit) } else if free >= mss { free - free % mss } else { free }
+    if unit > 1 {
+        free.next_multiple_of(unit)
+    } else if free >= mss {
+        free - free % mss
+    } else {
+        free
+    }
 }
 
 /// The number under which a segment without text goes: SND.NXT, within a window the peer may have
@@ -485,10 +495,7 @@ pub(crate) enum Urgency {
 }
 
 /// SYN or SYN-ACK of a connection that is opening.
-pub(crate) fn send_opening<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    sock: &Sock,
-) -> Result<(), Halt> {
+pub(crate) fn send_opening<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock) -> Result<(), Halt> {
     let Phase::Opening(opening) = &sock.phase else { return Ok(()) };
     let offered = sock.rcv_buf.unwrap_or(cx.tuning.rcv_buf).min(cx.tuning.syn_wnd);
     let (seq, ack, wnd) = match opening {
@@ -531,11 +538,9 @@ pub(crate) fn abort<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<
         Phase::Opening(Opening::SynReceived { iss, irs, wnd, .. }) => {
             (iss.plus(1), irs.plus(1), *wnd)
         }
-        Phase::Waiting(waiting) => (
-            waiting.iss.plus(waiting.snd_nxt),
-            waiting.irs.plus(waiting.rcv_nxt),
-            waiting.rcv_wnd,
-        ),
+        Phase::Waiting(waiting) => {
+            (waiting.iss.plus(waiting.snd_nxt), waiting.irs.plus(waiting.rcv_nxt), waiting.rcv_wnd)
+        }
         Phase::Closed(_) | Phase::Listen(_) | Phase::Opening(Opening::SynSent { .. }) => {
             return Ok(());
         }

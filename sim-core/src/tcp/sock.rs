@@ -88,7 +88,9 @@ impl Shut {
 }
 
 /// SO_LINGER.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
 pub enum Linger {
     /// `{0, _}`: close returns at once, the kernel goes on delivering.
     #[default]
@@ -100,7 +102,9 @@ pub enum Linger {
 }
 
 /// What an application is told. Model output, never a Rust error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[expect(missing_docs, reason = "the names are POSIX's")]
 pub enum Errno {
     Again,
@@ -290,7 +294,9 @@ pub enum WaitStage {
 }
 
 /// What became of bytes that nobody will read: every byte that is gone has exactly one reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Gone {
     /// The closer threw its unsent or unacknowledged bytes away by its own reset.
     SendQueueDiscard,

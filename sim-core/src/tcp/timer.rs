@@ -12,7 +12,9 @@ use crate::questions;
 use crate::wire::{Due, State};
 
 /// A connection's timers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Timer {
     /// Sends the oldest unacknowledged segment again.
     Retransmit,

@@ -84,6 +84,23 @@ pub enum Size {
     Full,
     /// A few segments: what is explored.
     Small,
+    /// Twice as many: what shows that the small size says the same.
+    Medium,
+}
+
+impl Size {
+    /// All.
+    pub const ALL: [Size; 3] = [Size::Full, Size::Small, Size::Medium];
+
+    /// As on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Size::Full => "full",
+            Size::Small => "small",
+            Size::Medium => "medium",
+        }
+    }
 }
 
 impl Variant {
@@ -116,6 +133,9 @@ impl Variant {
             (Variant::Upload, Size::Small) => (2_920, 1_460, 512),
             (Variant::SmallRequest, Size::Small) => (200, 200, 512),
             (Variant::LargeReply, Size::Small) => (2_920, 1_460, 4_380),
+            (Variant::Upload, Size::Medium) => (5_840, 1_460, 512),
+            (Variant::SmallRequest, Size::Medium) => (400, 400, 1_024),
+            (Variant::LargeReply, Size::Medium) => (2_920, 1_460, 7_300),
         }
     }
 }
@@ -137,9 +157,7 @@ pub fn over_limit(
     let ends = [End::Script((policy.script)(errand)), End::Script(strategy.into().script(job))];
     let mut setup =
         Setup::new(ends, [client_stack, server_stack], Path::RoundTrip(round_trip))?;
-    if size == Size::Small {
-        shrink(&mut setup, variant);
-    }
+    shrink(&mut setup, variant, size);
     Ok(Scenario {
         name: format!("over-limit/{}", variant.name()),
         about: "a server over its limit answers 503 without having read the request".to_owned(),
@@ -148,11 +166,14 @@ pub fn over_limit(
     })
 }
 
-/// The small size keeps what decides: a reply that is larger than the initial window stays larger.
-fn shrink(setup: &mut Setup, variant: Variant) {
-    if variant == Variant::LargeReply {
-        for tuning in &mut setup.tuning {
-            tuning.initial_cwnd = 2;
-        }
+/// The small sizes keep what decides: a reply that is larger than the initial window stays larger.
+fn shrink(setup: &mut Setup, variant: Variant, size: Size) {
+    let window = match (variant, size) {
+        (Variant::LargeReply, Size::Small) => 2,
+        (Variant::LargeReply, Size::Medium) => 3,
+        (Variant::LargeReply | Variant::Upload | Variant::SmallRequest, _) => return,
+    };
+    for tuning in &mut setup.tuning {
+        tuning.initial_cwnd = window;
     }
 }

@@ -54,6 +54,8 @@ pub(super) struct Args {
 enum SizeName {
     /// A few segments
     Small,
+    /// Twice as many
+    Medium,
     /// As it is
     Full,
 }
@@ -103,6 +105,7 @@ impl Explored {
 pub(super) fn explore(args: &Args, live: Live) -> Result<Printed, Problem> {
     let size = match args.size {
         SizeName::Small => Size::Small,
+        SizeName::Medium => Size::Medium,
         SizeName::Full => Size::Full,
     };
     let pace = match args.pace {

@@ -70,13 +70,13 @@ fn last_ended(story: &Story, scenario: &Scenario, pace: PaceName) -> Option<Ende
 pub(super) fn subject(case: &Case) -> String {
     let Case { variant, size, server, client, stacks, budget } = case;
     let (request, _, reply) = variant.bytes(*size);
-    let small = match size {
-        Size::Small => ", small size",
-        Size::Full => "",
+    let sized = match size {
+        Size::Full => String::new(),
+        size @ (Size::Small | Size::Medium) => format!(", {} size", size.name()),
     };
     let text = format!(
-        "The server ({}, {}) answers {} without being asked to read; the client ({}, {}) sends {}. \
-         Variant {}{small}; {}.",
+        "The server ({}, {}) answers {}; the client ({}, {}) sends {}. \
+         Variant {}{sized}; {}.",
         stacks[1].name,
         server.in_full(),
         words::bytes(reply),
@@ -86,7 +86,7 @@ pub(super) fn subject(case: &Case) -> String {
         variant.name(),
         budget_words(*budget),
     );
-    words::wrap(&text.replace(" without being asked to read", ""), 98, "")
+    words::wrap(&text, 98, "")
 }
 
 /// What the links may do.

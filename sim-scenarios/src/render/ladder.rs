@@ -42,8 +42,7 @@ pub fn ladder(setup: &Setup, story: &Story, reply: Reply) -> String {
     text
 }
 
-const KEY: &str = "\
-  [STATE] the connection's new TCP state | data 1-512: bytes by number, the first is 1
+const KEY: &str = "  [STATE] the connection's new TCP state | data 1-512: bytes by number, the first is 1
   ACK 513: everything before byte 513 has arrived | FIN: the sender writes no more | RST: reset
   unread: arrived, not read by the application | unsent: written, not on the wire yet";
 

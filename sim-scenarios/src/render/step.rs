@@ -10,6 +10,9 @@ use sim_core::wire::{ConnId, Segment, Side};
 use sim_core::world::ledger::ledger;
 use sim_core::world::{Action, Event, Setup, World};
 
+/// An error waits for the next call.
+const PENDING: &str = "error pending:";
+
 /// What a step shows.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
@@ -88,6 +91,10 @@ pub fn show(setup: &Setup, before: Option<&World>, step: &Step, reply: Reply) ->
     for (side, call) in open {
         shown.says[side.index()].push(format!("{} waits", words::call(call)));
     }
+    // Calls first, then what they led to.
+    for says in &mut shown.says {
+        says.sort_by_key(|say| say.starts_with('[') || say.starts_with(PENDING));
+    }
     if let (Some(before), Some(side)) = (before, actor(step)) {
         for gone in newly_gone(before, &step.after, reply) {
             shown.says[side.index()].push(gone);
@@ -133,7 +140,7 @@ fn kernel(side: Side, note: Note, shown: &mut Shown) {
     match note {
         Note::Sent(segment) => shown.sent[side.index()].push(segment),
         Note::Entered(_, state) => says.push(format!("[{}]", state.name())),
-        Note::Failed(_, errno) => says.push(format!("error pending: {}", errno.name())),
+        Note::Failed(_, errno) => says.push(format!("{PENDING} {}", errno.name())),
         Note::Applied(_) | Note::Asked(..) | Note::Armed(..) | Note::Disarmed(..) | Note::Gone { .. } => {}
     }
 }

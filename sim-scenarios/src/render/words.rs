@@ -249,14 +249,15 @@ pub fn paint(style: Style, text: &str) -> String {
 /// Breaks a paragraph into lines of at most `width`, the later ones indented.
 #[must_use]
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    let body = text.trim_start_matches(' ');
+    let mut lines = vec![" ".repeat(text.len() - body.len())];
+    for word in body.split(' ') {
         let last = lines.len() - 1;
         let line = &mut lines[last];
         if !line.trim().is_empty() && line.chars().count() + 1 + word.chars().count() > width {
             lines.push(format!("{indent}{word}"));
         } else {
-            if !line.is_empty() {
+            if !line.trim().is_empty() || word.is_empty() {
                 line.push(' ');
             }
             line.push_str(word);

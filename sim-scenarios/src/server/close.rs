@@ -3,7 +3,7 @@
 use super::{Strategy, answer, close};
 
 /// `close`.
-pub static CLOSE: Strategy = Strategy {
+pub(super) static CLOSE: Strategy = Strategy {
     name: "close",
     about: "answers without reading and closes at once",
     knobs: &[],

@@ -4,7 +4,7 @@ use super::{CONN, Strategy, answer, close};
 use sim_core::script::{Line, Op, Until};
 
 /// `drain`.
-pub static DRAIN: Strategy = Strategy {
+pub(super) static DRAIN: Strategy = Strategy {
     name: "drain",
     about: "reads the whole request, then answers and closes",
     knobs: &[],

@@ -6,7 +6,7 @@ use sim_core::script::{Limit, Line, Op, Until};
 use sim_core::wire::millis;
 
 /// `lingering-close`.
-pub static LINGERING_CLOSE: Strategy = Strategy {
+pub(super) static LINGERING_CLOSE: Strategy = Strategy {
     name: "lingering-close",
     about: "answers, shutdown(SHUT_WR), reads until the client closes or a limit is met, closes",
     knobs: &[

@@ -5,7 +5,7 @@ use sim_core::script::{Line, Op};
 use sim_core::wire::{Law, millis};
 
 /// `wait-close`.
-pub static WAIT_CLOSE: Strategy = Strategy {
+pub(super) static WAIT_CLOSE: Strategy = Strategy {
     name: "wait-close",
     about: "answers, shutdown(SHUT_WR), waits without reading, closes",
     knobs: &[Knob { name: "wait", unit: Unit::Time, default: Some(millis(500)) }],

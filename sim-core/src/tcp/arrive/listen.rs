@@ -67,10 +67,7 @@ pub(crate) static OTHER: Rule =
     Rule::new("listen.other", "9293 3.10.7.2 fourth", "anything else is dropped");
 
 /// Whether the accept queue takes no more.
-pub(super) fn queue_is_full<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    backlog: u8,
-) -> Result<bool, Halt> {
+pub(super) fn queue_is_full<S: NoteSink>(cx: &mut Cx<'_, S>, backlog: u8) -> Result<bool, Halt> {
     let capacity = cx.ask(cx.rules.arrive.listen.capacity())?;
     Ok(capacity.is_full(backlog, cx.table.queued))
 }

@@ -92,11 +92,8 @@ pub(crate) static EXACT: Rule = Rule::new(
     "9293 3.10.7.4 second",
     "a RST with the exact number ends the connection",
 );
-pub(crate) static IN_WINDOW: Rule = Rule::new(
-    "reset.in_window",
-    "793 3.4",
-    "a RST anywhere in the window ends the connection",
-);
+pub(crate) static IN_WINDOW: Rule =
+    Rule::new("reset.in_window", "793 3.4", "a RST anywhere in the window ends the connection");
 pub(crate) static CHALLENGE: Rule = Rule::new(
     "reset.challenge",
     "5961 3.2",
@@ -164,10 +161,7 @@ fn judge<S: NoteSink>(
         Stage::CloseWait | Stage::Closing | Stage::LastAck => true,
         Stage::SynReceived | Stage::Established | Stage::FinWait1 | Stage::FinWait2 => false,
     };
-    if fin_seen
-        && arrival.seq == nxt - 1
-        && cx.ask(rules.after_fin())? == AfterFin::FinNumberToo
-    {
+    if fin_seen && arrival.seq == nxt - 1 && cx.ask(rules.after_fin())? == AfterFin::FinNumberToo {
         return Ok(Verdict::Taken(&EXACT));
     }
     if arrival.end < left || arrival.seq > right {

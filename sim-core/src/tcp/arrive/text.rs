@@ -122,11 +122,7 @@ pub(super) fn take<S: NoteSink>(
     }
 }
 
-fn plan<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    sock: &Sock,
-    arrival: &Arrival<'_>,
-) -> Result<Plan, Halt> {
+fn plan<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, arrival: &Arrival<'_>) -> Result<Plan, Halt> {
     let Phase::Open(conn) = &sock.phase else { return Ok(Plan::Ignore) };
     let rules = &cx.rules.arrive.text;
     let late = is_late(sock, arrival);
@@ -205,7 +201,6 @@ fn queue<S: NoteSink>(
         return Ok(Flow::Next);
     }
     cx.apply(if keep == Keep::Readable { &QUEUE } else { &DISCARD });
-    let before = rcv.nxt;
     rcv.nxt = rcv.nxt.max(text_end);
     while let Some(run) = rcv.ooo.first().copied().filter(|run| run.start <= rcv.nxt) {
         rcv.nxt = rcv.nxt.max(run.end);
@@ -213,7 +208,8 @@ fn queue<S: NoteSink>(
     }
     rcv.edge = rcv.edge.max(rcv.nxt);
     if keep == Keep::Nothing {
-        let thrown = output::offsets(Span::new(before, rcv.nxt));
+        // What was readable before goes with it: the queue has no hole in the middle.
+        let thrown = output::offsets(Span::new(rcv.read, rcv.nxt));
         rcv.read = rcv.nxt;
         cx.gone(sock.conn, Whose::Theirs, thrown, Gone::DiscardedAfterShutRd);
     }

@@ -52,11 +52,8 @@ pub enum TimeWaitText {
     Reset,
 }
 
-pub(crate) static ASSASSINATED: Rule = Rule::new(
-    "waiting.assassinated",
-    "9293 3.10.7.4 second",
-    "an exact RST ends TIME-WAIT early",
-);
+pub(crate) static ASSASSINATED: Rule =
+    Rule::new("waiting.assassinated", "9293 3.10.7.4 second", "an exact RST ends TIME-WAIT early");
 pub(crate) static RST_IGNORED: Rule =
     Rule::new("waiting.rst_ignored", "1337 3", "a RST does not end TIME-WAIT");
 pub(crate) static REOPEN: Rule = Rule::new(

@@ -62,7 +62,7 @@ fn story(table: &Table) -> String {
 /// The table: strategies down, policies across.
 fn table(table: &Table) -> String {
     let mut widths = vec![17];
-    widths.extend(client::ALL.map(|_| 16));
+    widths.extend(client::ALL.map(|policy| policy.name.len().max(13) + 2));
     let mut head = vec![vec![("server \\ client".to_owned(), HEAD)]];
     head.extend(client::ALL.map(|policy| vec![(policy.name.to_owned(), HEAD)]));
     let mut rows = vec![head];

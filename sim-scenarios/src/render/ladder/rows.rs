@@ -131,12 +131,14 @@ fn joins(last: &Draft, step: &Step, shown: &Shown, origin: Option<usize>) -> boo
         && last.says.iter().all(|says| says.iter().all(|say| say.starts_with('[')))
 }
 
-/// Whether two segments are told in one breath: text after text, ACK after ACK.
+/// Whether two segments are told in one breath: text after text, ACK after ACK, RST after RST.
 fn together(a: &Segment, b: &Segment) -> bool {
     let bare = |s: &Segment| !s.flags.syn() && !s.flags.rst() && !s.flags.fin();
     let text = |s: &Segment| !s.text.is_empty();
     let ack = |s: &Segment| bare(s) && !text(s);
-    (bare(a) && text(a) && text(b) && !b.flags.syn() && a.text.end == b.text.start)
+    let rst = |s: &Segment| s.flags.rst() && !text(s);
+    (rst(a) && rst(b))
+        || (bare(a) && text(a) && text(b) && !b.flags.syn() && a.text.end == b.text.start)
         || (ack(a) && ack(b))
 }
 
@@ -201,6 +203,8 @@ fn row(n: usize, draft: &Draft) -> Row {
         let says = &mut row.says[side.index()];
         if then.unread != now.unread {
             says.push(match (now.unread, draft.closes[side.index()]) {
+                // What the client leaves is said as gone already.
+                (0, true) if side == Side::A => continue,
                 (0, true) => format!("leaves {} unread", words::thousands(then.unread.into())),
                 (n, _) => format!("unread: {}", words::thousands(n.into())),
             });

@@ -1,0 +1,48 @@
+//! `closerace conform`: the model against recorded rows of a real kernel.
+
+use super::{Exit, Printed, Problem};
+use crate::conform::report::{self, Counts, Detail};
+use crate::conform::{self, Checked};
+use std::path::PathBuf;
+
+/// Compares the model with rows recorded on a real Linux kernel.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ConformArgs {
+    /// Files of rows, one JSON object a line; recipes.json lies beside a matrix.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Only rows whose id contains this.
+    #[arg(long, default_value = "")]
+    pub filter: String,
+    /// List every row, not only those that differ.
+    #[arg(long)]
+    pub verbose: bool,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A line for each row that differs, then counts.
+    Human,
+    /// One JSON object a line, the summary last.
+    Json,
+}
+
+/// Runs the command: 0 all agreed, 1 a row differed, 2 a file is not what it should be.
+pub(super) fn printed(args: &ConformArgs) -> Result<Printed, Problem> {
+    let mut rows: Vec<Checked> = Vec::new();
+    for file in &args.files {
+        let checked = conform::check_file(file, &args.filter);
+        rows.extend(checked.map_err(|bad| Problem::Usage(bad.to_string()))?);
+    }
+    let detail = if args.verbose { Detail::Everything } else { Detail::Differences };
+    let text = match args.format {
+        Format::Human => report::human(&rows, detail),
+        Format::Json => report::lines(&rows),
+    };
+    let exit = if Counts::of(&rows).differed > 0 { Exit::Violated } else { Exit::Done };
+    Ok(Printed { text, exit })
+}

@@ -1,0 +1,77 @@
+//! The model against recorded rows of a real kernel.
+//!
+//! A row says what was done and what followed. Each is mapped onto the model ([`lab_timed`],
+//! [`lab_hold`], [`matrix`], [`sequence`]), and what the row says is comparable is compared
+//! ([`compare`]). No row is known by its name: a row that cannot be expressed differs, and says why.
+
+mod bench;
+mod compare;
+mod lab_hold;
+mod lab_timed;
+mod matrix;
+mod numbers;
+pub mod report;
+pub mod rows;
+mod sequence;
+mod words;
+
+use matrix::Recipes;
+use rows::{BadFile, Kind, Row};
+use std::path::Path;
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The model does what was recorded.
+    Agreed,
+    /// The first difference.
+    Differed(String),
+    /// Not compared, and why.
+    Skipped(String),
+}
+
+/// A row that was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Its name.
+    pub id: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// Checks the rows of a file whose name contains `filter`.
+///
+/// # Errors
+/// A file that is not what it should be.
+pub fn check_file(file: &Path, filter: &str) -> Result<Vec<Checked>, BadFile> {
+    let rows: Vec<Row> =
+        rows::read(file)?.into_iter().filter(|row| row.id.contains(filter)).collect();
+    let needs_recipes = |row: &Row| match row.kind {
+        Kind::Segment | Kind::Call | Kind::Sequence => true,
+        Kind::Timed | Kind::Hold => false,
+    };
+    let recipes = match rows.iter().any(needs_recipes) {
+        true => Some(Recipes::beside(file).map_err(|message| BadFile {
+            file: file.to_owned(),
+            line: 0,
+            message,
+        })?),
+        false => None,
+    };
+    Ok(rows.iter().map(|row| check_row(row, recipes.as_ref())).collect())
+}
+
+fn check_row(row: &Row, recipes: Option<&Recipes>) -> Checked {
+    let verdict = match (row.kind, recipes) {
+        (Kind::Timed, _) => lab_timed::check(row),
+        (Kind::Hold, _) => lab_hold::check(row),
+        (Kind::Segment | Kind::Call, Some(recipes)) => matrix::check(row, recipes),
+        (Kind::Sequence, Some(recipes)) => sequence::check(row, recipes),
+        (Kind::Segment | Kind::Call | Kind::Sequence, None) => {
+            Verdict::Differed("unsupported: no recipes".to_owned())
+        }
+    };
+    Checked { id: row.id.clone(), kind: row.kind, verdict }
+}

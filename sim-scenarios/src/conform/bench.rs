@@ -1,0 +1,474 @@
+//! One stack on a bench: calls from outside, a peer that is a list of segments, virtual time.
+
+use super::numbers::{self, Environment};
+use super::words;
+use serde_json::Value;
+use sim_core::drive::run::Runner;
+use sim_core::pace::clocked::Always;
+use sim_core::profile::LINUX;
+use sim_core::socket::{self, Call, Fd, Return, Wait, Which};
+use sim_core::tcp::{Linger, Note};
+use sim_core::wire::{ConnId, Flags, Law, Micros, Segment, Seq, Side, Span, millis};
+use sim_core::world::{Action, End, Event, Path, Setup, Sink};
+
+const KERNEL: Side = Side::A;
+const CONN: ConnId = ConnId(0);
+const SOCKET: Fd = Fd(0);
+const LISTENER: Fd = Fd(1);
+/// Where nothing is near zero, so that a number that is zero says something.
+const ISS: Seq = Seq::new(1 << 30);
+const PEER_ISS: Seq = Seq::new(3 << 29);
+/// The recorder listened until nothing had come for a while.
+const SILENCE: Micros = millis(6);
+/// Looking at the state took it some time, in which it did not listen.
+const LOOK: Micros = millis(6);
+
+/// One of the kernel's segments, as seen by the peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Seen(pub(super) String);
+
+/// What the peer knows, in numbers counted from the two initial ones.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer {
+    rcv_nxt: i64,
+    wnd: i64,
+    una: i64,
+    snd_nxt: i64,
+    win: u32,
+}
+
+/// A close() that blocks in a thread of its own.
+#[derive(Clone, Copy, Debug)]
+struct Closing {
+    fd: Fd,
+    began: Micros,
+    ends: Micros,
+    done: Option<(Micros, Return)>,
+}
+
+#[derive(Debug)]
+pub(super) struct Bench {
+    setup: Setup,
+    run: Runner<Always>,
+    peer: Peer,
+    main: Option<Fd>,
+    closing: Option<Closing>,
+    out: Vec<Segment>,
+    /// What was injected, in words.
+    pub(super) injected: Vec<String>,
+}
+
+impl Clone for Bench {
+    fn clone(&self) -> Self {
+        Bench {
+            setup: self.setup.clone(),
+            run: Runner { world: self.run.world.clone(), clocks: self.run.clocks.clone() },
+            peer: self.peer,
+            main: self.main,
+            closing: self.closing,
+            out: self.out.clone(),
+            injected: self.injected.clone(),
+        }
+    }
+}
+
+/// What a step has to tell.
+pub(super) enum Told {
+    Nothing,
+    /// A call, in words.
+    Call(String),
+    /// The state was asked for.
+    State(Option<&'static str>, Vec<String>),
+    /// A segment was injected.
+    Injected(String),
+}
+
+/// A setup for one stack and no peer.
+pub(super) fn setup(environment: Environment, sysctl: &[(String, Value)]) -> Result<Setup, String> {
+    let path = Path::OneWay(Law::ZERO, Law::ZERO);
+    let mut setup = Setup::new([End::Calls, End::Wire], [&LINUX, &LINUX], path)
+        .map_err(|halt| halt.to_string())?;
+    setup.tuning[KERNEL.index()] = numbers::tuning(environment, sysctl, millis(5000), 0)?;
+    setup.iss = [ISS, PEER_ISS];
+    Ok(setup)
+}
+
+struct Outbox<'a>(&'a mut Vec<Segment>, Option<Return>);
+
+impl Sink for Outbox<'_> {
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Kernel(_, Note::Sent(segment)) => self.0.push(segment),
+            Event::Puppet(_, _, returned) => self.1 = Some(returned),
+            Event::Kernel(..) | Event::Arrived(..) | Event::Lost(..) | Event::Lane(..) => {}
+        }
+    }
+}
+
+impl Bench {
+    pub(super) fn new(setup: Setup) -> Bench {
+        Bench {
+            run: Runner::new(&setup, Always(0), &mut ()),
+            setup,
+            peer: Peer { rcv_nxt: 0, wnd: 0, una: 0, snd_nxt: 0, win: 65_535 },
+            main: None,
+            closing: None,
+            out: Vec::new(),
+            injected: Vec::new(),
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Result<Option<Return>, String> {
+        let before = self.out.len();
+        let mut sink = Outbox(&mut self.out, None);
+        self.run.apply(&self.setup, action, &mut sink).map_err(|halt| halt.to_string())?;
+        let returned = sink.1;
+        for segment in &self.out[before..] {
+            self.peer.sees(segment);
+            if segment.flags.syn() {
+                // The next connection has another number.
+                self.setup.iss[KERNEL.index()] = ISS.plus(1 << 24);
+            }
+        }
+        Ok(returned)
+    }
+
+    fn call(&mut self, call: Call) -> Result<Return, String> {
+        self.act(Action::Call(KERNEL, call))?.ok_or_else(|| "the call did not return".to_owned())
+    }
+
+    /// Lets time pass.
+    pub(super) fn pass(&mut self, time: Micros) -> Result<(), String> {
+        let until = self.run.clocks.now + time;
+        loop {
+            self.finish_closing()?;
+            let deadline = self.closing.filter(|closing| closing.done.is_none());
+            let due = self.run.clocks.next().filter(|(at, _)| *at <= until);
+            if let Some(closing) = deadline.filter(|closing| closing.ends <= until) {
+                if due.is_none_or(|(at, _)| at > closing.ends) {
+                    self.run.clocks.now = closing.ends;
+                    self.end_closing()?;
+                    continue;
+                }
+            }
+            let Some(due) = due else { break };
+            self.run.clocks.advance(due);
+            self.act(due.1)?;
+        }
+        self.run.clocks.now = until;
+        Ok(())
+    }
+
+    fn finish_closing(&mut self) -> Result<(), String> {
+        let Some(Closing { fd, done: None, .. }) = self.closing else { return Ok(()) };
+        let table = &self.run.world.hosts[KERNEL.index()].table;
+        if socket::ready(table, Wait::Lingered(fd), 0) { self.end_closing() } else { Ok(()) }
+    }
+
+    fn end_closing(&mut self) -> Result<(), String> {
+        let Some(Closing { fd, .. }) = self.closing else { return Ok(()) };
+        let returned = self.call(Call::CloseEnds(fd))?;
+        let now = self.run.clocks.now;
+        if let Some(closing) = &mut self.closing {
+            closing.done = Some((now, returned));
+        }
+        Ok(())
+    }
+
+    /// What the kernel has sent since this was asked last.
+    pub(super) fn emitted(&mut self) -> Vec<Seen> {
+        let seen = self.out.drain(..).map(|segment| Seen(spell(&segment))).collect();
+        seen
+    }
+
+    /// One step of a recipe.
+    pub(super) fn step(&mut self, step: &Value) -> Result<Told, String> {
+        let words = step.as_array().ok_or_else(|| format!("unsupported step {step}"))?;
+        let name = words.first().and_then(Value::as_str).unwrap_or("");
+        let told = match name {
+            "listen" => {
+                let backlog = words.get(1).and_then(Value::as_u64).unwrap_or(16);
+                self.call(Call::Listen(LISTENER, u8::try_from(backlog).unwrap_or(u8::MAX)))?;
+                self.main = Some(LISTENER);
+                Told::Nothing
+            }
+            "socket" => {
+                self.call(Call::Socket(SOCKET))?;
+                self.main = Some(SOCKET);
+                Told::Nothing
+            }
+            "connect" => {
+                self.call(Call::Connect(SOCKET, CONN))?;
+                self.main = Some(SOCKET);
+                Told::Nothing
+            }
+            "handshake" => self.handshake(words.get(1))?,
+            "passive" => {
+                self.step(&serde_json::json!(["listen"]))?;
+                self.handshake(words.get(1))?;
+                self.accept()?;
+                Told::Nothing
+            }
+            "active" => {
+                self.step(&serde_json::json!(["connect"]))?;
+                self.inject(&serde_json::json!({"fl": "SA", "seq": 0, "ack": "snd_nxt"}))?;
+                Told::Nothing
+            }
+            "in" => Told::Injected(self.inject(words.get(1).unwrap_or(&Value::Null))?),
+            "call" => Told::Call(self.named_call(&words[1..])?),
+            "bg_close" => {
+                self.begin_closing()?;
+                Told::Nothing
+            }
+            "join" => return self.join(),
+            "wait" => {
+                let ms = words.get(1).and_then(Value::as_u64).ok_or("wait without a time")?;
+                self.pass(millis(ms))?;
+                return Ok(Told::Nothing);
+            }
+            "state" => {
+                let (fd, table) = self.state();
+                self.pass(LOOK)?;
+                return Ok(Told::State(fd, table));
+            }
+            other => return Err(format!("unsupported step {other:?}")),
+        };
+        self.pass(SILENCE)?;
+        Ok(told)
+    }
+
+    fn handshake(&mut self, window: Option<&Value>) -> Result<Told, String> {
+        let win = window.and_then(Value::as_u64).unwrap_or(65_535);
+        self.inject(&serde_json::json!({"fl": "S", "seq": 0}))?;
+        self.pass(SILENCE)?;
+        self.inject(&serde_json::json!({"fl": "A", "seq": 1, "ack": "snd_nxt", "win": win}))?;
+        Ok(Told::Nothing)
+    }
+
+    fn accept(&mut self) -> Result<Return, String> {
+        let table = &self.run.world.hosts[KERNEL.index()].table;
+        let free =
+            (0..Fd::MAX).map(Fd).find(|fd| *fd != LISTENER && socket::find(table, *fd).is_none());
+        let from = if socket::find(table, LISTENER).is_some() { LISTENER } else { SOCKET };
+        let into = free.ok_or("no descriptor is left")?;
+        let returned = self.call(Call::Accept(from, into))?;
+        if returned == Return::Done {
+            self.main = Some(into);
+        }
+        Ok(returned)
+    }
+
+    fn begin_closing(&mut self) -> Result<(), String> {
+        let Some(fd) = self.main.take() else { return Err("no descriptor to close".to_owned()) };
+        let table = &self.run.world.hosts[KERNEL.index()].table;
+        let seconds = match socket::find(table, fd).map(|at| table[at].linger) {
+            Some(Linger::Seconds(seconds)) => seconds,
+            Some(Linger::Off | Linger::Abort) | None => 0,
+        };
+        let began = self.run.clocks.now;
+        let returned = self.call(Call::Close(fd))?;
+        let done = match returned {
+            Return::Would(_) => None,
+            other => Some((began, other)),
+        };
+        let ends = began + millis(u64::from(seconds) * 1000);
+        self.closing = Some(Closing { fd, began, ends, done });
+        Ok(())
+    }
+
+    fn join(&mut self) -> Result<Told, String> {
+        self.finish_closing()?;
+        if let Some(Closing { ends, done: None, .. }) = self.closing {
+            self.pass(ends.saturating_sub(self.run.clocks.now))?;
+        }
+        let Some(Closing { began, done: Some((at, returned)), .. }) = self.closing.take() else {
+            return Err("join without a close() that blocks".to_owned());
+        };
+        let steps = (at - began) / millis(100) * 100;
+        Ok(Told::Call(format!("bg_close={} after {steps} ms", words::returned(returned, "0"))))
+    }
+
+    /// A call by name, with its result: `recv=100`.
+    pub(super) fn named_call(&mut self, words: &[Value]) -> Result<String, String> {
+        let name = words.first().and_then(Value::as_str).unwrap_or("");
+        let number = |n: usize| words.get(n).and_then(Value::as_i64);
+        if name == "close_listener" {
+            let returned = self.call(Call::Close(LISTENER))?;
+            if self.main == Some(LISTENER) {
+                self.main = None;
+            }
+            return Ok(format!("close_listener={}", words::returned(returned, "0")));
+        }
+        if name == "accept" {
+            return Ok(format!("accept={}", words::returned(self.accept()?, "EAGAIN")));
+        }
+        if name == "connect" && self.main.is_none() {
+            self.main = Some(SOCKET);
+        }
+        let Some(fd) = self.main else { return Ok(format!("{name}=EBADF")) };
+        let table = &self.run.world.hosts[KERNEL.index()].table;
+        let bytes = |default: i64| u32::try_from(number(1).unwrap_or(default)).unwrap_or(0);
+        let (label, call) = match name {
+            "recv" => (name.to_owned(), Call::Read(fd, bytes(65_536))),
+            "peek" => (name.to_owned(), Call::Peek(fd, bytes(65_536))),
+            "send" => (name.to_owned(), Call::Write(fd, bytes(100))),
+            "connect" => (name.to_owned(), Call::Connect(fd, CONN)),
+            "shutdown" => {
+                let how = words.get(1).and_then(Value::as_str).unwrap_or("");
+                (format!("shutdown_{how}"), Call::Shutdown(fd, direction(how)?))
+            }
+            "linger" => (name.to_owned(), Call::SetLinger(fd, linger(number(1), number(2)))),
+            "linger2" if number(1).is_some_and(|n| n < 0) => {
+                (name.to_owned(), Call::NoFinWait2(fd))
+            }
+            "nodelay" => (name.to_owned(), Call::NoDelay(fd)),
+            "poll" | "epoll" => (name.to_owned(), Call::Poll(fd)),
+            "so_error" => (name.to_owned(), Call::SoError(fd)),
+            "inq" => return Ok(format!("inq={}", words::inq(table, fd))),
+            "outq" => return Ok(format!("outq={}", words::outq(table, fd))),
+            "tcp_info" => return Ok(format!("tcp_info={}", words::fd_state(table, fd))),
+            "close" => {
+                self.main = None;
+                (name.to_owned(), Call::Close(fd))
+            }
+            other => return Err(format!("unsupported call {other:?}")),
+        };
+        let started = match call {
+            Call::Connect(..) => "EINPROGRESS",
+            Call::Close(_) => "0",
+            _ => "EAGAIN",
+        };
+        let returned = self.call(call)?;
+        Ok(format!("{label}={}", words::returned(returned, started)))
+    }
+
+    /// The state of the descriptor, and the host's connections.
+    pub(super) fn state(&self) -> (Option<&'static str>, Vec<String>) {
+        let table = &self.run.world.hosts[KERNEL.index()].table;
+        (self.main.map(|fd| words::fd_state(table, fd)), words::table(table))
+    }
+
+    /// Injects a segment and says which.
+    fn inject(&mut self, spec: &Value) -> Result<String, String> {
+        let letters = spec["fl"].as_str().ok_or("a segment without \"fl\"")?;
+        let mut flags = Flags::NONE;
+        let mut acks = false;
+        for letter in letters.chars() {
+            match letter {
+                'S' => flags = flags.with(Flags::SYN),
+                'F' => flags = flags.with(Flags::FIN),
+                'R' => flags = flags.with(Flags::RST),
+                'A' => acks = true,
+                'P' | '-' => {}
+                other => return Err(format!("unsupported flag {other:?}")),
+            }
+        }
+        let seq = self.peer.number(&spec["seq"], "rcv_nxt")?;
+        let ack = if acks { Some(self.peer.number(&spec["ack"], "una")?) } else { None };
+        let len = u32::try_from(spec["len"].as_u64().unwrap_or(0)).unwrap_or(0);
+        if let Some(win) = spec["win"].as_u64() {
+            self.peer.win = u32::try_from(win).unwrap_or(u32::MAX);
+        }
+        let start = u32::try_from(seq - 1).unwrap_or(0);
+        let segment = Segment {
+            conn: CONN,
+            flags,
+            mss: spec["mss"].as_u64().and_then(|mss| u16::try_from(mss).ok()),
+            seq: plus(PEER_ISS, seq),
+            ack: ack.map(|ack| plus(ISS, ack)),
+            text: Span::new(start, start + len),
+            wnd: self.peer.win,
+        };
+        self.peer.says(ack);
+        self.act(Action::Inject(KERNEL, segment))?;
+        let ack = ack.map_or_else(|| "-".to_owned(), |ack| ack.to_string());
+        let text = format!(
+            "{} seq={seq} ack={ack} len={len} win={}",
+            words::flags(&segment),
+            self.peer.win
+        );
+        self.injected.push(text.clone());
+        Ok(text)
+    }
+}
+
+fn plus(origin: Seq, n: i64) -> Seq {
+    Seq::new(origin.raw().wrapping_add(n as u32))
+}
+
+fn linger(on: Option<i64>, seconds: Option<i64>) -> Linger {
+    match (on.unwrap_or(0), seconds.unwrap_or(0)) {
+        (0, _) => Linger::Off,
+        (_, 0) => Linger::Abort,
+        (_, n) => Linger::Seconds(u16::try_from(n).unwrap_or(u16::MAX)),
+    }
+}
+
+fn direction(how: &str) -> Result<Which, String> {
+    match how {
+        "rd" => Ok(Which::Rd),
+        "wr" => Ok(Which::Wr),
+        "rdwr" => Ok(Which::RdWr),
+        other => Err(format!("unsupported shutdown {other:?}")),
+    }
+}
+
+impl Peer {
+    /// The kernel's segment arrives.
+    fn sees(&mut self, segment: &Segment) {
+        if segment.flags.rst() {
+            return;
+        }
+        let end = words::relative(segment.end(), ISS);
+        if !segment.flags.syn() || words::relative(segment.seq, ISS) == 0 {
+            self.snd_nxt = self.snd_nxt.max(end);
+        }
+        if let Some(ack) = segment.ack {
+            self.rcv_nxt = self.rcv_nxt.max(words::relative(ack, PEER_ISS));
+            self.wnd = i64::from(segment.wnd);
+        }
+    }
+
+    /// The peer acknowledges.
+    fn says(&mut self, ack: Option<i64>) {
+        if let Some(ack) = ack.filter(|ack| *ack <= self.snd_nxt) {
+            self.una = self.una.max(ack);
+        }
+    }
+
+    /// A number of a recipe: a literal, or a name with an offset.
+    fn number(&self, spec: &Value, default: &str) -> Result<i64, String> {
+        if let Some(n) = spec.as_i64() {
+            return Ok(n);
+        }
+        let text = spec.as_str().unwrap_or(default);
+        let at = text.find(['+', '-']).unwrap_or(text.len());
+        let (name, offset) = text.split_at(at);
+        let base = match name {
+            "rcv_nxt" => self.rcv_nxt,
+            "snd_nxt" => self.snd_nxt,
+            "una" => self.una,
+            "right" => self.rcv_nxt + self.wnd,
+            other => return Err(format!("unsupported number {other:?}")),
+        };
+        let offset = match offset {
+            "" => 0,
+            text => text.parse().map_err(|_| format!("unsupported offset {text:?}"))?,
+        };
+        Ok(base + offset)
+    }
+}
+
+/// The kernel's segment in a row's words.
+fn spell(segment: &Segment) -> String {
+    let seq = match words::relative(segment.seq, ISS) {
+        _ if segment.seq.raw() == 0 => "raw0".to_owned(),
+        n if n != 0 && segment.flags.syn() => "new".to_owned(),
+        n => n.to_string(),
+    };
+    let ack = segment
+        .ack
+        .map_or_else(|| "-".to_owned(), |ack| words::relative(ack, PEER_ISS).to_string());
+    let (flags, len, wnd) = (words::flags(segment), segment.text.len(), segment.wnd);
+    format!("{flags} seq={seq} ack={ack} len={len} win={wnd}")
+}
