@@ -20,11 +20,11 @@ pub(super) fn map<T: Sync, R: Send>(
     std::thread::scope(|scope| {
         for _ in 0..threads.min(items.len()) {
             scope.spawn(|| {
-                while let Some((at, item)) = {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    items.get(at).map(|item| (at, item))
-                } {
-                    let result = work(item);
+                loop {
+                    // From the end: callers put their largest items there.
+                    let taken = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(at) = items.len().checked_sub(taken + 1) else { return };
+                    let result = work(&items[at]);
                     match results.lock() {
                         Ok(mut results) => results.push((at, result)),
                         Err(_) => return,

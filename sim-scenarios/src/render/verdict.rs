@@ -15,7 +15,8 @@ pub fn sentence(outcome: &Outcome, reply: Reply) -> String {
         (Word::Seen, _) => format!("the client's application has read all {} of the answer", bytes(whole)),
         (_, 0) => format!("the client's application has read nothing of the {} answer", adjective(whole)),
         (_, read) => {
-            format!("the client's application has read {read} of the {} of the answer", bytes(whole))
+            let (read, whole) = (words::thousands(read.into()), count(whole.into(), "byte"));
+            format!("the client's application has read {read} of the {whole} of the answer")
         }
     };
     let end = match (word, last) {

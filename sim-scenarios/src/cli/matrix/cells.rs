@@ -11,11 +11,13 @@ use sim_core::drive::explore::{
 use sim_core::drive::run::{Ended, HORIZON, lanes_ended};
 use sim_core::drive::sample::{Tally, sample};
 use sim_core::drive::space::Worlds;
-use sim_core::pace::PaceName;
+use sim_core::pace::{self, Class, PaceName};
 use sim_core::profile::Profile;
 use sim_core::report::outcome::{Reply, Word, outcome};
+use sim_core::script::Script;
 use sim_core::tcp::Gone;
-use sim_core::world::{Action, Budget};
+use sim_core::wire::{Law, Side};
+use sim_core::world::{Action, Budget, Setup};
 
 /// What is computed.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +55,7 @@ pub(super) struct Cell {
 /// All orders of the Racing pace.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Explored {
-    /// States.
+    /// States; 0 where another cell of the row has the same space.
     pub states: u64,
     /// How the search ended.
     pub end: Option<End>,
@@ -137,8 +139,15 @@ pub(super) fn tables(
     for (variant, stacks) in wanted {
         cases.extend(server::ALL.iter().flat_map(|s| client::ALL.map(|c| case(*variant, *stacks, s, c))));
     }
-    let done = parallel::map(threads, &cases, |case| cell(*case, ask));
-    let cells: Vec<Cell> = done.into_iter().collect::<Result<_, Halt>>()?;
+    let twins = twins(&cases)?;
+    let jobs: Vec<(Case, Option<usize>)> = cases.into_iter().zip(twins.iter().copied()).collect();
+    let done = parallel::map(threads, &jobs, |(case, twin)| cell(*case, *twin, ask));
+    let mut cells: Vec<Cell> = done.into_iter().collect::<Result<_, Halt>>()?;
+    for (at, twin) in twins.into_iter().enumerate() {
+        if let Some(twin) = twin {
+            cells[at].explored = Explored { states: 0, ..cells[twin].explored.clone() };
+        }
+    }
     let size = server::ALL.len() * client::ALL.len();
     let tables = wanted.iter().zip(cells.chunks(size));
     Ok(tables
@@ -148,6 +157,34 @@ pub(super) fn tables(
             cells: cells.to_vec(),
         })
         .collect())
+}
+
+/// For each case the earlier one of its row that differs from it in delays alone: it has the same
+/// space.
+fn twins(cases: &[Case]) -> Result<Vec<Option<usize>>, Halt> {
+    let mut twins = Vec::with_capacity(cases.len());
+    let row = client::ALL.len();
+    for (n, cases) in cases.chunks(row).enumerate() {
+        let small = cases.iter().map(|case| Case { size: Size::Small, ..*case }.scenario());
+        let spaces: Vec<_> =
+            small.map(|scenario| scenario.map(|s| space(&s.setup))).collect::<Result<_, _>>()?;
+        for (at, here) in spaces.iter().enumerate() {
+            let twin = spaces[..at].iter().position(|before| before == here);
+            twins.push(twin.map(|twin| n * row + twin));
+        }
+    }
+    Ok(twins)
+}
+
+/// What a space of the Racing pace depends on, within a row: scripts without their delays, and the
+/// classes that the delays give to timers.
+fn space(setup: &Setup) -> (Vec<Script>, Vec<Class>) {
+    let mut scripts: Vec<Script> = Side::BOTH.into_iter().filter_map(|s| setup.script(s)).cloned().collect();
+    for line in scripts.iter_mut().flat_map(|s| &mut s.lanes).flat_map(|lane| &mut lane.lines) {
+        (line.wake, line.gap) = (Law::ZERO, Law::ZERO);
+    }
+    let classes = pace::classes(setup).into_iter().map(|(_, _, _, class)| class).collect();
+    (scripts, classes)
 }
 
 fn case(
@@ -160,8 +197,17 @@ fn case(
     Case { variant, size: Size::Full, server: Closing::from(server), client, stacks, budget }
 }
 
-fn cell(case: Case, ask: Ask) -> Result<Cell, Halt> {
+fn cell(case: Case, twin: Option<usize>, ask: Ask) -> Result<Cell, Halt> {
     let full = case.scenario()?;
+    let tally = sample(&full.setup, full.reply, HORIZON, ask.seed, 0..ask.trials);
+    let explored = match twin {
+        Some(_) => Explored::default(),
+        None => explored(case, ask)?,
+    };
+    Ok(Cell { case, explored, tally })
+}
+
+fn explored(case: Case, ask: Ask) -> Result<Explored, Halt> {
     let small = Case { size: Size::Small, ..case }.scenario()?;
     let model = Worlds { setup: &small.setup, pace: PaceName::Racing };
     let mut taker = Taker { reply: small.reply, explored: Explored::default() };
@@ -170,8 +216,7 @@ fn cell(case: Case, ask: Ask) -> Result<Cell, Halt> {
     let mut explored = taker.explored;
     explored.states = space.counts().states;
     explored.end = Some(space.end());
-    let tally = sample(&full.setup, full.reply, HORIZON, ask.seed, 0..ask.trials);
-    Ok(Cell { case, explored, tally })
+    Ok(explored)
 }
 
 /// Notes the word and the cause of every last state.

@@ -51,9 +51,10 @@ fn story(table: &Table) -> String {
     );
     let [a, b] = table.stacks;
     format!(
-        "{}\n{}\nDoes the client's application ever read the answer? The client runs on {}, the server on {}.\n\n",
-        paint(HEAD, "closerace: the answer against the close"),
+        "{}\n{}\n{}\nClient on {}, server on {}.\n\n",
+        paint(HEAD, "Who wins, the answer or the close?"),
         words::wrap(&story, WIDTH, ""),
+        "Does the client's application ever read the answer?",
         a.version,
         b.version,
     )
@@ -241,7 +242,7 @@ fn basis(computed: &Computed) -> Result<String, Problem> {
         format!(
             "Words: every order of the racing pace (deliveries, calls, delayed ACKs, short waits), \
              no loss; {} spaces, {} states, {complete}. Explored sizes: {}.",
-            cells().count(),
+            cells().filter(|cell| cell.explored.states > 0).count(),
             thousands(states),
             small.join("; "),
         ),
