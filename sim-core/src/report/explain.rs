@@ -101,15 +101,19 @@ fn first_loss(story: &Story, reply: Reply) -> Option<(usize, Effect)> {
     if read >= reply.bytes {
         return None;
     }
-    let still = |span: Span| last.after.links[reply.from.index()].gone.iter().any(|lost| {
-        lost.conn == reply.conn && !lost.span.meet(span).is_empty()
-    });
+    // The newest reason is the one that counts: bytes that a closer threw away may still have been
+    // on their way, and were gone for another reason later.
+    let still = |span: Span, why: Gone| {
+        last.after.links[reply.from.index()].gone.iter().any(|lost| {
+            lost.conn == reply.conn && lost.why == why && !lost.span.meet(span).is_empty()
+        })
+    };
     let mut best: Option<(usize, Effect, u32)> = None;
     for (at, step) in story.steps.iter().enumerate() {
         for event in &step.events {
             let Some((span, why)) = loss_of(event, reply) else { continue };
             let missing = span.meet(Span::new(read, reply.bytes));
-            if missing.is_empty() || !still(missing) {
+            if missing.is_empty() || !still(missing, why) {
                 continue;
             }
             if best.is_none_or(|(_, _, most)| missing.len() > most) {

@@ -3,7 +3,10 @@
 //! A choice is the place of an action among those the pace permits, so a list of choices is short,
 //! and one that does not fit the setup cannot be mistaken for another trace.
 
+use crate::answer::Halt;
 use crate::drive::replay::Misfit;
+use crate::drive::run::{Ended, Horizon};
+use crate::drive::sample;
 use crate::pace::{self, PaceName};
 use crate::world::{self, Action, Actions, Event, Setup, World};
 
@@ -113,4 +116,40 @@ pub fn story(setup: &Setup, actions: &[Action]) -> Result<Story, Misfit> {
         story.steps.push(Step { at: None, action: Some(action), events, after: world.clone() });
     }
     Ok(story)
+}
+
+/// A trial of the clocked pace again, as a story with instants.
+#[derive(Clone, Debug)]
+pub struct Timed {
+    /// Its steps, each with its instant.
+    pub story: Story,
+    /// The actions, in order.
+    pub actions: Vec<Action>,
+    /// How it ended.
+    pub ended: Ended,
+    /// One-way delays that were drawn, by the side that sends.
+    pub one_way: [u64; 2],
+}
+
+/// Runs one trial of a seed and keeps everything.
+///
+/// # Errors
+/// As [`crate::world::apply`].
+pub fn timed(setup: &Setup, horizon: Horizon, seed: u64, trial: u64) -> Result<Timed, Halt> {
+    let mut chosen = Vec::new();
+    let (runner, ended) =
+        sample::trial(setup, horizon, seed, trial, &mut (), |at, action| chosen.push((at, action)))?;
+    let actions: Vec<Action> = chosen.iter().map(|(_, action)| *action).collect();
+    let mut story = match story(setup, &actions) {
+        Ok(story) => story,
+        Err(Misfit::Halted { at: _, halt }) => return Err(halt),
+        Err(Misfit::NotEnabled { at, action }) => {
+            unreachable!("virtual time chose {action:?} in step {at}, which is not enabled")
+        }
+    };
+    for (step, at) in story.steps.iter_mut().zip(std::iter::once(0).chain(chosen.iter().map(|c| c.0)))
+    {
+        step.at = Some(at);
+    }
+    Ok(Timed { story, actions, ended, one_way: runner.clocks.one_way })
 }

@@ -7,7 +7,8 @@ use sim_core::script::{Line, Op, Until};
 pub(super) static DRAIN: Strategy = Strategy {
     name: "drain",
     about: "reads the whole request, then answers and closes",
-    lines: |job| {
+    knobs: &[],
+    lines: |job, _| {
         let until = Until::Count(job.request);
         vec![Line::new(Op::Read { fd: CONN, chunk: 65_536, until }), answer(job), close()]
     },

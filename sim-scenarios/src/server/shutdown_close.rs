@@ -6,5 +6,6 @@ use super::{Strategy, answer, close, half_close};
 pub(super) static SHUTDOWN_CLOSE: Strategy = Strategy {
     name: "shutdown-close",
     about: "answers, shutdown(SHUT_WR), and closes at once",
-    lines: |job| vec![answer(job), half_close(), close()],
+    knobs: &[],
+    lines: |job, _| vec![answer(job), half_close(), close()],
 };
