@@ -22,8 +22,8 @@ fn named(name: &str) -> &'static Strategy {
 }
 
 fn scenario(
-    strategy: &Strategy,
-    policy: &Policy,
+    strategy: &'static Strategy,
+    policy: &'static Policy,
     (variant, size): (Variant, Size),
     stacks: Stacks,
 ) -> Scenario {
@@ -33,7 +33,12 @@ fn scenario(
 type Stacks = [&'static Profile; 2];
 
 /// What any order of deliveries, turns and racing timers can end in.
-fn explored(strategy: &Strategy, policy: &Policy, variant: Variant, stacks: Stacks) -> Census {
+fn explored(
+    strategy: &'static Strategy,
+    policy: &'static Policy,
+    variant: Variant,
+    stacks: Stacks,
+) -> Census {
     let told = scenario(strategy, policy, (variant, Size::Small), stacks);
     let census = look_at(&told.setup, told.reply, PaceName::Racing, (u64::MAX, Books::Trusted));
     assert!(census.whole(), "{census:?}");
@@ -122,13 +127,18 @@ impl Counts {
 }
 
 /// The word of every trial, one by one.
-fn trials(strategy: &Strategy, policy: &Policy, variant: Variant, stacks: Stacks) -> Vec<Word> {
+fn trials(
+    strategy: &'static Strategy,
+    policy: &'static Policy,
+    variant: Variant,
+    stacks: Stacks,
+) -> Vec<Word> {
     let told = scenario(strategy, policy, (variant, Size::Full), stacks);
     let trial = |n| sample(&told.setup, told.reply, HORIZON, 1, n..n + 1).counts[0].0.word;
     (0..TRIALS).map(trial).collect()
 }
 
-fn compared(policy: &Policy, variant: Variant, stacks: Stacks) -> Cell {
+fn compared(policy: &'static Policy, variant: Variant, stacks: Stacks) -> Cell {
     let both = [named("close"), named("shutdown-close")];
     let sets = match variant {
         // Five million states, for what the odds say better.
