@@ -40,7 +40,7 @@ pub enum Switch {
     On,
 }
 
-pub use Switch::{Off, On};
+pub(crate) use Switch::{Off, On};
 
 /// Who holds a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
