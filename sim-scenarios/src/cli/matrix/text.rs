@@ -119,11 +119,14 @@ fn legend(table: &Table) -> String {
         let line = words::wrap(&format!("  {name}{pad}{says}"), WIDTH, "                    ");
         let _ = writeln!(text, "{}", line.replacen(name, &paint(style, name), 1));
     };
-    for word in words.iter().filter(|word| raced || table.cells.iter().any(|c| c.words() == [**word])) {
+    for word in
+        words.iter().filter(|word| raced || table.cells.iter().any(|c| c.words() == [**word]))
+    {
         row(word.name(), word_style(*word), word_says(*word));
     }
     if raced {
-        let says = "it depends on the order of events; the share is of runs that end without the answer";
+        let says =
+            "it depends on the order of events; the share is of runs that end without the answer";
         row("RACE n %", RACE, says);
     }
     for gone in causes {
@@ -281,7 +284,8 @@ fn assumed(tables: &[&Table]) -> String {
             .iter()
             .filter(|(_, _, basis)| matches!(basis, sim_core::answer::Basis::Assumed(_)))
             .count();
-        let part = format!("{} assumes {count} of {} (closerace show {0})", profile.name, answers.len());
+        let part =
+            format!("{} assumes {count} of {} (closerace show {0})", profile.name, answers.len());
         if !parts.contains(&part) {
             parts.push(part);
         }
