@@ -6,10 +6,15 @@
 
 mod bench;
 mod compare;
+mod lab_app;
 mod lab_hold;
+mod lab_rules;
 mod lab_timed;
+mod lab_told;
+mod lab_watch;
 mod matrix;
 mod numbers;
+mod peer;
 pub mod report;
 pub mod rows;
 mod sequence;

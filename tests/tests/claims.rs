@@ -4,7 +4,7 @@
 use sim_core::drive::explore::{Limits, Pulse, kept};
 use sim_core::pace::PaceName;
 use sim_core::profile::{ALL, LINUX};
-use sim_core::report::claim::{Checked, ClaimName, Honest, Mutant, Weight, findings};
+use sim_core::report::claim::{Checked, ClaimName, Finding, Mutant, Tampered, Weight, findings};
 use sim_core::tcp::{Note, Phase, Stage, Timer};
 use sim_core::wire::{Flags, Side, State};
 use sim_core::world::{Action, Event, World};
@@ -18,10 +18,23 @@ fn scenario(strategy: &str, policy: &str) -> Scenario {
     over_limit(size, strategy, policy, [&LINUX, &LINUX]).expect("a setup")
 }
 
-fn broken<M: Mutant>(scenario: &Scenario, mutant: M) -> Vec<ClaimName> {
-    let model = Checked { setup: &scenario.setup, pace: PaceName::Racing, mutant };
-    let mut space = kept(&model, Limits { states: 200_000, depth: 400 }, &mut (), Pulse::silent());
-    findings(&mut space)
+const LIMITS: Limits = Limits { states: 200_000, depth: 400 };
+
+fn broken(scenario: &Scenario, mutant: Wrong) -> Vec<ClaimName> {
+    let model = Tampered { setup: &scenario.setup, pace: PaceName::Racing, mutant };
+    let mut space = kept(&model, LIMITS, &mut (), Pulse::silent());
+    counterexamples(findings(&mut space))
+}
+
+/// With the rules as they are.
+fn honest(scenario: &Scenario) -> Vec<ClaimName> {
+    let model = Checked { setup: &scenario.setup, pace: PaceName::Racing };
+    let mut space = kept(&model, LIMITS, &mut (), Pulse::silent());
+    counterexamples(findings(&mut space))
+}
+
+fn counterexamples(findings: Vec<Finding>) -> Vec<ClaimName> {
+    findings
         .into_iter()
         .filter(|finding| finding.counterexample.is_some())
         .map(|finding| finding.claim)
@@ -51,7 +64,7 @@ fn no_claim_fails_with_the_rules_as_they_are() {
             for stack in ALL {
                 let size = (Variant::Upload, Size::Small);
                 let scenario = over_limit(size, strategy, policy, [stack, stack]).expect("a setup");
-                let failed: Vec<ClaimName> = broken(&scenario, Honest)
+                let failed: Vec<ClaimName> = honest(&scenario)
                     .into_iter()
                     .filter(|claim| claim.weight(&scenario.setup) == Weight::Failure)
                     .collect();
@@ -171,7 +184,7 @@ fn a_time_wait_without_an_end_breaks_both_closed() {
 
 #[test]
 fn a_mutant_that_changes_nothing_is_not_noticed() {
-    let honest = broken(&scenario("drain", "read-after-error"), Honest);
+    let honest = honest(&scenario("drain", "read-after-error"));
     let idle = Wrong(|_, _, after, _| {
         let established = |sock: &sim_core::tcp::Sock| {
             sock.conn().is_some_and(|conn| conn.stage == Stage::Established)

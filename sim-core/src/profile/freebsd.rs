@@ -43,6 +43,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         ),
         anchor: known(reset::Anchor::LastAck, "tcp_input.c: compared with last_ack_sent"),
         after_fin: known(reset::AfterFin::NextOnly, "tcp_input.c tcp_do_segment"),
+        hole: known(reset::Hole::NextOnly, "tcp_input.c tcp_do_segment: last_ack_sent alone"),
         miss: known(reset::Miss::Challenge, "tcp_input.c: tcp_respond with TH_ACK"),
         receive_queue: known(
             reset::ReceiveQueue::Keep,
@@ -103,6 +104,7 @@ const TIMER: timer::TimerRules = timer::TimerRules {
         timer::FinWait2Scope::ReadShut,
         "tcp_input.c: where SBS_CANTRCVMORE is set",
     ),
+    persist: assumed(timer::PersistRestart::EachProbe, "tcp_setpersist where it is not set"),
 };
 
 const SOCKET: SocketRules = SocketRules {
@@ -152,6 +154,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     snd_buf: known(32_768, "net.inet.tcp.sendspace; grows by itself up to 2 MiB"),
     rcv_buf: known(65_535, "net.inet.tcp.recvspace is 65,536; a SYN cannot say more than 65,535"),
     syn_wnd: known(65_535, "tcp_output.c: TCP_MAXWIN in a SYN"),
+    syn_share: assumed(100, "a SYN says what the buffer holds"),
     wnd_unit: assumed(1, "window scaling is not modelled; windows are then exact to the byte"),
     rto_min: known(30_000, "sys/netinet/tcp_timer.h TCPTV_MIN: 30 ms"),
     rto_syn: known(1_000_000, "tcp_timer.h TCPTV_RTOBASE"),
@@ -170,5 +173,6 @@ const TUNING: TuningAnswers = TuningAnswers {
     time_wait: known(60_000_000, "tcp_timer.h: 2 x TCPTV_MSL"),
     max_orphans: assumed(u16::MAX, "no such limit was noticed"),
     on_overflow: known(OnOverflow::Reset, "tcp_syncache.c: net.inet.tcp.syncache.rst_on_sock_fail"),
+    sack: known(Switchable::On, "net.inet.tcp.sack.enable"),
     rfc1337: known(Switchable::Off, "a RST in TIME-WAIT is ignored anyway"),
 };

@@ -40,6 +40,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         accept: known(reset::Accept::Exact, "tcp_validate_incoming; rows */rst_exact, */rst_inwin"),
         anchor: known(reset::Anchor::Next, "tcp_validate_incoming; rows Q047, Q048"),
         after_fin: known(reset::AfterFin::FinNumberToo, "tcp_reset_check; row Q042"),
+        hole: known(reset::Hole::EndIsExact, "tcp_input.c tcp_validate_incoming; rows Q045, Q056"),
         miss: known(reset::Miss::Challenge, "rows */rst_inwin"),
         receive_queue: known(
             reset::ReceiveQueue::Keep,
@@ -95,6 +96,7 @@ const TIMER: timer::TimerRules = timer::TimerRules {
         "tcp_minisocks.c tcp_time_wait; rows FW2_CLOSED/*, FW2_CLOSED_FULLSOCK/*",
     ),
     fin_wait_2_scope: known(timer::FinWait2Scope::Orphan, "row E042"),
+    persist: known(timer::PersistRestart::EachAck, "tcp_input.c tcp_ack_probe; row B034"),
 };
 
 const SOCKET: SocketRules = SocketRules {
@@ -138,6 +140,10 @@ const TUNING: TuningAnswers = TuningAnswers {
     ),
     rcv_buf: known(64_240, "tcp_rmem[1] as payload: the window every recorded SYN offers"),
     syn_wnd: known(64_240, "rows A001, LISTEN/syn_exact"),
+    syn_share: known(
+        100,
+        "the buffer above is what a SYN offers; what is behind it is 162 of 128 (scaling_ratio)",
+    ),
     wnd_unit: known(1, "no window scaling: the recorded matrix's peer offers none"),
     rto_min: known(200_000, "include/net/tcp.h TCP_RTO_MIN; rows E052, E058, E060"),
     rto_syn: known(1_000_000, "include/net/tcp.h TCP_TIMEOUT_INIT"),
@@ -156,5 +162,6 @@ const TUNING: TuningAnswers = TuningAnswers {
     time_wait: known(60_000_000, "include/net/tcp.h TCP_TIMEWAIT_LEN; row E049"),
     max_orphans: assumed(u16::MAX, "sysctl tcp_max_orphans follows the memory of the machine"),
     on_overflow: known(OnOverflow::Drop, "sysctl tcp_abort_on_overflow; rows E008, E009"),
+    sack: known(Switchable::On, "sysctl tcp_sack"),
     rfc1337: known(Switchable::Off, "sysctl tcp_rfc1337; rows E046, E047"),
 };

@@ -36,6 +36,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         accept: known(reset::Accept::Exact, "RFC 9293 3.10.7.4 second; RFC 5961 3.2"),
         anchor: known(reset::Anchor::Next, "RFC 5961 3.2"),
         after_fin: known(reset::AfterFin::NextOnly, "RFC 5961 3.2"),
+        hole: known(reset::Hole::NextOnly, "RFC 5961 3.2"),
         miss: known(reset::Miss::Challenge, "RFC 5961 3.2"),
         receive_queue: known(
             reset::ReceiveQueue::Flush,
@@ -79,6 +80,7 @@ const OUTPUT: output::OutputRules = output::OutputRules {
 const TIMER: timer::TimerRules = timer::TimerRules {
     fin_wait_2: known(timer::FinWait2Form::Full, "RFC 9293 3.3.2"),
     fin_wait_2_scope: assumed(timer::FinWait2Scope::Orphan, "the RFC has no such timer"),
+    persist: known(timer::PersistRestart::EachProbe, "RFC 9293 3.8.6.1"),
 };
 
 const SOCKET: SocketRules = SocketRules {
@@ -113,6 +115,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     snd_buf: assumed(65_536, "the RFC does not say"),
     rcv_buf: known(65_535, "the largest window without scaling"),
     syn_wnd: known(65_535, "the largest window without scaling"),
+    syn_share: assumed(100, "a SYN says what the buffer holds"),
     wnd_unit: known(1, "RFC 9293 3.8.6"),
     rto_min: known(1_000_000, "RFC 6298 2.4"),
     rto_syn: known(1_000_000, "RFC 6298 2.1"),
@@ -128,5 +131,6 @@ const TUNING: TuningAnswers = TuningAnswers {
     time_wait: known(240_000_000, "RFC 9293 3.4.2: 2 MSL of 2 minutes"),
     max_orphans: assumed(u16::MAX, "the RFC does not say"),
     on_overflow: assumed(OnOverflow::Drop, "the RFC has no accept queue"),
+    sack: assumed(Switchable::Off, "RFC 2018 is another RFC"),
     rfc1337: known(Switchable::Off, "RFC 9293 3.10.7.4 second"),
 };

@@ -1,6 +1,6 @@
 //! All outcomes of a setup under a pace, each with its shortest trace.
 
-use super::claim::{Checked, Finding, Honest};
+use super::claim::{Checked, Finding};
 use super::graph;
 use super::outcome::{Outcome, Reply, Word, outcome};
 use crate::answer::Halt;
@@ -67,7 +67,7 @@ pub fn census(
     limits: Limits,
     pulse: Pulse<'_>,
 ) -> Census {
-    let model = Checked { setup, pace, mutant: Honest };
+    let model = Checked { setup, pace };
     let mut taker = Taker { reply, seen: Vec::new(), halted: None };
     let mut space = kept(&model, limits, &mut taker, pulse);
     read_off(pace, &mut space, taker)
@@ -75,7 +75,7 @@ pub fn census(
 
 fn read_off(
     pace: PaceName,
-    space: &mut Space<'_, Checked<'_, Honest>>,
+    space: &mut Space<'_, Checked<'_>>,
     taker: Taker,
 ) -> Census {
     let reply = taker.reply;
@@ -103,7 +103,7 @@ fn read_off(
 /// What goes round and round without a way out is an end too: somebody waits for ever while windows
 /// are probed. Each such component counts once, by its first state.
 fn for_ever(
-    space: &mut Space<'_, Checked<'_, Honest>>,
+    space: &mut Space<'_, Checked<'_>>,
     reply: Reply,
     seen: &mut Vec<(Outcome, u64, u32)>,
 ) {

@@ -4,15 +4,15 @@
 //! claim about an end looks at a world in which nothing more can happen.
 
 mod arrows;
+mod checked;
 mod ends;
 mod steps;
+mod tampered;
 
-use crate::answer::Halt;
-use crate::drive::explore::{Model, Space};
-use crate::drive::space::{Key, Store, acts_on, changed, undo};
-use crate::pace::PaceName;
-use crate::tcp::Timer;
-use crate::world::{self, Action, Event, Setup, World};
+pub use checked::{Broken, Checked, CheckedStore, Noted, findings};
+pub use tampered::{Mutant, Tampered};
+
+use crate::world::{Action, Setup};
 
 /// A default claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -122,122 +122,4 @@ pub struct Finding {
     pub claim: ClaimName,
     /// The shortest way to a counterexample, if there is one.
     pub counterexample: Option<Vec<Action>>,
-}
-
-/// A rule that was changed on purpose, to show that a claim would notice. Only tests have others
-/// than [`Honest`].
-pub trait Mutant {
-    /// Whether steps must be watched even if nobody asked.
-    fn tamper(&self, before: &World, action: Action, after: &mut World, events: &mut Vec<Event>);
-}
-
-/// The rules as they are.
-#[derive(Clone, Copy, Debug)]
-pub struct Honest;
-
-impl Mutant for Honest {
-    #[inline]
-    fn tamper(&self, _: &World, _: Action, _: &mut World, _: &mut Vec<Event>) {}
-}
-
-/// The model with every step and every end checked.
-#[derive(Clone, Copy, Debug)]
-pub struct Checked<'s, M: Mutant> {
-    /// The setup.
-    pub setup: &'s Setup,
-    /// Which orders are permitted.
-    pub pace: PaceName,
-    /// A rule that was changed on purpose.
-    pub mutant: M,
-}
-
-/// The explorer's tables, and what was found broken.
-pub struct CheckedStore {
-    store: Store,
-    events: Vec<Event>,
-    broken: Vec<(ClaimName, Key, Option<Action>)>,
-    probing: bool,
-}
-
-impl AsRef<Store> for CheckedStore {
-    fn as_ref(&self) -> &Store {
-        &self.store
-    }
-}
-
-impl CheckedStore {
-    /// Whether some window was probed: the only thing that can go on for ever.
-    #[must_use]
-    pub const fn probing(&self) -> bool {
-        self.probing
-    }
-
-    fn note(&mut self, claim: ClaimName, key: Key, action: Option<Action>) {
-        if !self.broken.iter().any(|(known, _, _)| *known == claim) {
-            self.broken.push((claim, key, action));
-        }
-    }
-}
-
-impl<M: Mutant> Model for Checked<'_, M> {
-    type Key = Key;
-    type Action = Action;
-    type Halt = Halt;
-    type Store = CheckedStore;
-
-    fn store(&self) -> CheckedStore {
-        CheckedStore { store: Store::default(), events: Vec::new(), broken: Vec::new(), probing: false }
-    }
-
-    fn initial(&self, store: &mut CheckedStore) -> Vec<Key> {
-        let world = world::start(self.setup, &mut ());
-        vec![store.store.key(&world)]
-    }
-
-    fn successors<F>(&self, store: &mut CheckedStore, key: Key, each: &mut F)
-    where
-        F: FnMut(Action, Result<Key, Halt>),
-    {
-        let here = store.store.world(key);
-        let mut actions = store.store.take_actions();
-        super::trace::permitted(self.setup, self.pace, &here, &mut actions);
-        let mut next = here.clone();
-        let mut events = std::mem::take(&mut store.events);
-        for action in actions.iter().copied() {
-            store.probing |= matches!(action, Action::Fire(_, _, Timer::Persist));
-            events.clear();
-            let done = world::apply(self.setup, &mut next, action, &mut events);
-            self.mutant.tamper(&here, action, &mut next, &mut events);
-            if done.is_ok() {
-                steps::check(&here, action, &events, &next, |claim| {
-                    store.note(claim, key, Some(action));
-                });
-            }
-            let side = acts_on(action);
-            each(action, done.map(|_| changed(&mut store.store, key, &next, side)));
-            undo(&mut next, &here, side);
-        }
-        if actions.is_empty() {
-            ends::check(&here, |claim| store.note(claim, key, None));
-        }
-        store.events = events;
-        store.store.give_actions(actions);
-    }
-}
-
-/// Every claim with the shortest way to its first counterexample.
-pub fn findings<M: Mutant>(space: &mut Space<'_, Checked<'_, M>>) -> Vec<Finding> {
-    let broken = space.store().broken.clone();
-    let mut findings = Vec::new();
-    for claim in ClaimName::ALL {
-        let first = broken.iter().find(|(known, _, _)| *known == claim).copied();
-        let counterexample = first.and_then(|(_, key, action)| {
-            let id = space.find(key)?;
-            let mut trace = space.trace(id);
-            trace.extend(action);
-            Some(trace)
-        });
-        findings.push(Finding { claim, counterexample });
-    }
-    findings
 }

@@ -339,7 +339,12 @@ fn blocking<S: LaneSink>(
 ) -> Result<Option<Goto>, Halt> {
     let issued = app.lanes[lane.0 as usize].issued;
     match (call, issued) {
-        (Call::Write(fd, total), _) => writing(app, lane, line, (fd, total, total), calls),
+        (Call::Write(fd, total), _) => {
+            let to = writing(app, lane, line, (fd, total, total), calls)?;
+            // One call: however much it moved, it has returned once nothing of it waits.
+            let returned = app.lanes[lane.0 as usize].issued == Issued::No;
+            Ok(to.or_else(|| returned.then_some(line.then)))
+        }
         (Call::Connect(fd, conn), Issued::Yes) => {
             let returned = connect::outcome(calls, fd)?;
             book(app, conn, call, returned);

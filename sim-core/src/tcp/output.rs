@@ -373,11 +373,30 @@ fn stamped<S: NoteSink>(
 pub(crate) fn offer<S: NoteSink>(cx: &Cx<'_, S>, conn: &mut Conn, rcv_buf: Option<u32>) -> u32 {
     let edge = conn.rcv.nxt + window(cx, conn, rcv_buf);
     let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
-    let least = if cx.tuning.wnd_unit > 1 { 1 } else { u32::from(cx.tuning.mss).min(buf / 2) };
+    let exact = unit(cx, buf) == 1;
+    let least = if exact { u32::from(cx.tuning.mss).min(buf / 2) } else { 1 };
     if edge >= conn.rcv.edge + least {
         conn.rcv.edge = edge;
     }
     conn.rcv.wnd()
+}
+
+/// What windows are multiples of: one that fits into sixteen bits is not scaled.
+fn unit<S: NoteSink>(cx: &Cx<'_, S>, buf: u32) -> u32 {
+    if buf > 65_535 { cx.tuning.wnd_unit.max(1) } else { 1 }
+}
+
+/// The window in a SYN: of a buffer whose worth is not known yet, whole segments.
+pub(crate) fn syn_offer<S: NoteSink>(cx: &Cx<'_, S>, rcv_buf: Option<u32>) -> u32 {
+    let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
+    let (wnd, mss) = (first_share(cx, buf).min(cx.tuning.syn_wnd), u32::from(cx.tuning.mss));
+    if wnd < buf && wnd > mss && cx.tuning.syn_share < 100 { wnd - wnd % mss } else { wnd }
+}
+
+/// What of the buffer is offered before any text has arrived.
+fn first_share<S: NoteSink>(cx: &Cx<'_, S>, buf: u32) -> u32 {
+    let share = u64::from(buf) * u64::from(cx.tuning.syn_share.min(100)) / 100;
+    u32::try_from(share).unwrap_or(buf)
 }
 
 /// The window that the free buffer is worth.
@@ -387,8 +406,10 @@ pub(crate) fn window<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u
     // A FIN takes room in the queue as well.
     let queued = conn.rcv.nxt - conn.rcv.read;
     let used = queued + conn.rcv.ooo.iter().map(|run| run.len()).sum::<u32>();
-    let free = buf.saturating_sub(used);
-    let unit = cx.tuning.wnd_unit.max(1);
+    let early = conn.rcv.nxt == 1 && conn.rcv.ooo.is_empty();
+    let worth = if early { first_share(cx, buf) } else { buf };
+    let free = worth.saturating_sub(used);
+    let unit = unit(cx, buf);
     if free < buf / 2 && (free < buf / 16 || free < mss) {
         return 0;
     }
@@ -497,7 +518,7 @@ pub(crate) enum Urgency {
 /// SYN or SYN-ACK of a connection that is opening.
 pub(crate) fn send_opening<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock) -> Result<(), Halt> {
     let Phase::Opening(opening) = &sock.phase else { return Ok(()) };
-    let offered = sock.rcv_buf.unwrap_or(cx.tuning.rcv_buf).min(cx.tuning.syn_wnd);
+    let offered = syn_offer(cx, sock.rcv_buf);
     let (seq, ack, wnd) = match opening {
         Opening::SynSent { iss, backoff: _ } => (*iss, None, offered),
         Opening::SynReceived { iss, irs, wnd, .. } => (*iss, Some(irs.plus(1)), *wnd),

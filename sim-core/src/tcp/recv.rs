@@ -67,6 +67,14 @@ impl RecvHalf {
         Span::new(self.read, self.text_end())
     }
 
+    /// One past everything received, where there is a hole before it.
+    #[must_use]
+    pub fn behind_hole(&self) -> Option<i64> {
+        let text = self.ooo.last().map_or(0, |run| run.end);
+        let end = if self.ooo_fin > 0 { self.ooo_fin + 1 } else { text };
+        (end.max(text) > self.nxt).then(|| i64::from(end.max(text)))
+    }
+
     /// RCV.WND as the peer knows it.
     #[must_use]
     pub const fn wnd(&self) -> u32 {

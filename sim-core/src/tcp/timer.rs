@@ -96,6 +96,8 @@ questions! {
         fin_wait_2: FinWait2Form = "timer.fin_wait_2",
         /// Whether FIN-WAIT-2 ends by itself for a socket that is held but shut for reading.
         fin_wait_2_scope: FinWait2Scope = "timer.fin_wait_2_scope",
+        /// When the wait for a closed window begins anew.
+        persist: PersistRestart = "timer.persist",
     }
 }
 
@@ -115,6 +117,15 @@ pub enum FinWait2Scope {
     Orphan,
     /// Nobody can read from it.
     ReadShut,
+}
+
+/// When the wait for a closed window begins anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PersistRestart {
+    /// With every ACK that leaves it closed.
+    EachAck,
+    /// With a probe only.
+    EachProbe,
 }
 
 pub(crate) static RESEND: Rule = Rule::new(
@@ -153,6 +164,18 @@ pub(crate) fn rto<S: NoteSink>(cx: &Cx<'_, S>, backoff: u8) -> Due {
 pub(crate) fn rto_syn<S: NoteSink>(cx: &Cx<'_, S>, backoff: u8) -> Due {
     let shift = u32::from(backoff.min(20));
     Due::After((cx.tuning.rto_syn << shift).min(cx.tuning.rto_max))
+}
+
+/// An ACK has come while nothing is in flight, and the window is still closed.
+pub(crate) fn still_closed<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let Phase::Open(conn) = &sock.phase else { return Ok(()) };
+    let wait = rto(cx, conn.snd.backoff);
+    if sock.timers.contains(Timer::Persist)
+        && cx.ask(cx.rules.timer.persist())? == PersistRestart::EachAck
+    {
+        cx.arm(&mut sock.timers, sock.conn, Timer::Persist, wait);
+    }
+    Ok(())
 }
 
 /// What firing does. The timer is no longer armed when this runs.
@@ -372,12 +395,6 @@ pub(crate) fn push<S: NoteSink>(
     sock: &mut Sock,
     nagle: Nagle,
 ) -> Result<(), Halt> {
-    match &sock.phase {
-        Phase::Open(conn) if conn.stage != Stage::SynReceived => output::transmit(cx, sock, nagle),
-        Phase::Open(_)
-        | Phase::Closed(_)
-        | Phase::Listen(_)
-        | Phase::Opening(_)
-        | Phase::Waiting(_) => Ok(()),
-    }
+    let opening = matches!(&sock.phase, Phase::Open(conn) if conn.stage == Stage::SynReceived);
+    if opening { Ok(()) } else { output::transmit(cx, sock, nagle) }
 }

@@ -49,6 +49,9 @@ tuning! {
     rcv_buf: u32,
     /// Largest window a SYN offers (it is never scaled).
     syn_wnd: u32,
+    /// Of the receive buffer, in percent, what is offered until text has arrived: how much memory
+    /// a segment takes may not be known before.
+    syn_share: u8,
     /// Windows are offered in multiples of this; 1 without window scaling.
     wnd_unit: u32,
     /// Added to the nominal round trip for the retransmission timer.
@@ -80,6 +83,8 @@ tuning! {
     max_orphans: u16,
     /// The final ACK of a handshake meets a full accept queue.
     on_overflow: OnOverflow,
+    /// SACK on both sides. Nothing is repaired with it here; a RST's number is judged by it.
+    sack: Switchable,
     /// RST in TIME-WAIT is ignored (RFC 1337), whatever the stack's rule.
     rfc1337: Switchable,
 }

@@ -1,6 +1,7 @@
 //! One stack on a bench: calls from outside, a peer that is a list of segments, virtual time.
 
 use super::numbers::{self, Environment};
+use super::peer::{self, CONN, ISS, PEER_ISS, Peer};
 use super::words;
 use serde_json::Value;
 use sim_core::drive::run::Runner;
@@ -8,16 +9,12 @@ use sim_core::pace::clocked::Always;
 use sim_core::profile::LINUX;
 use sim_core::socket::{self, Call, Fd, Return, Wait, Which};
 use sim_core::tcp::{Linger, Note};
-use sim_core::wire::{ConnId, Flags, Law, Micros, Segment, Seq, Side, Span, millis};
+use sim_core::wire::{Law, Micros, Segment, Side, State, millis};
 use sim_core::world::{Action, End, Event, Path, Setup, Sink};
 
 const KERNEL: Side = Side::A;
-const CONN: ConnId = ConnId(0);
 const SOCKET: Fd = Fd(0);
 const LISTENER: Fd = Fd(1);
-/// Where nothing is near zero, so that a number that is zero says something.
-const ISS: Seq = Seq::new(1 << 30);
-const PEER_ISS: Seq = Seq::new(3 << 29);
 /// The recorder listened until nothing had come for a while.
 const SILENCE: Micros = millis(6);
 /// Looking at the state took it some time, in which it did not listen.
@@ -26,16 +23,6 @@ const LOOK: Micros = millis(6);
 /// One of the kernel's segments, as seen by the peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Seen(pub(super) String);
-
-/// What the peer knows, in numbers counted from the two initial ones.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Peer {
-    rcv_nxt: i64,
-    wnd: i64,
-    una: i64,
-    snd_nxt: i64,
-    win: u32,
-}
 
 /// A close() that blocks in a thread of its own.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +97,7 @@ impl Bench {
         Bench {
             run: Runner::new(&setup, Always(0), &mut ()),
             setup,
-            peer: Peer { rcv_nxt: 0, wnd: 0, una: 0, snd_nxt: 0, win: 65_535 },
+            peer: Peer::NEW,
             main: None,
             closing: None,
             out: Vec::new(),
@@ -177,7 +164,7 @@ impl Bench {
 
     /// What the kernel has sent since this was asked last.
     pub(super) fn emitted(&mut self) -> Vec<Seen> {
-        let seen = self.out.drain(..).map(|segment| Seen(spell(&segment))).collect();
+        let seen = self.out.drain(..).map(|segment| Seen(peer::spell(&segment))).collect();
         seen
     }
 
@@ -259,7 +246,9 @@ impl Bench {
     }
 
     fn begin_closing(&mut self) -> Result<(), String> {
-        let Some(fd) = self.main.take() else { return Err("no descriptor to close".to_owned()) };
+        let Some(fd) = self.main.take() else {
+            return Err("unsupported: no descriptor to close".to_owned());
+        };
         let table = &self.run.world.hosts[KERNEL.index()].table;
         let seconds = match socket::find(table, fd).map(|at| table[at].linger) {
             Some(Linger::Seconds(seconds)) => seconds,
@@ -333,8 +322,12 @@ impl Bench {
             }
             other => return Err(format!("unsupported call {other:?}")),
         };
+        let opening = match socket::find(table, fd).map(|at| table[at].state()) {
+            Some(State::SynSent | State::SynReceived) => "EALREADY",
+            Some(_) | None => "EINPROGRESS",
+        };
         let started = match call {
-            Call::Connect(..) => "EINPROGRESS",
+            Call::Connect(..) => opening,
             Call::Close(_) => "0",
             _ => "EAGAIN",
         };
@@ -350,50 +343,12 @@ impl Bench {
 
     /// Injects a segment and says which.
     fn inject(&mut self, spec: &Value) -> Result<String, String> {
-        let letters = spec["fl"].as_str().ok_or("a segment without \"fl\"")?;
-        let mut flags = Flags::NONE;
-        let mut acks = false;
-        for letter in letters.chars() {
-            match letter {
-                'S' => flags = flags.with(Flags::SYN),
-                'F' => flags = flags.with(Flags::FIN),
-                'R' => flags = flags.with(Flags::RST),
-                'A' => acks = true,
-                'P' | '-' => {}
-                other => return Err(format!("unsupported flag {other:?}")),
-            }
-        }
-        let seq = self.peer.number(&spec["seq"], "rcv_nxt")?;
-        let ack = if acks { Some(self.peer.number(&spec["ack"], "una")?) } else { None };
-        let len = u32::try_from(spec["len"].as_u64().unwrap_or(0)).unwrap_or(0);
-        if let Some(win) = spec["win"].as_u64() {
-            self.peer.win = u32::try_from(win).unwrap_or(u32::MAX);
-        }
-        let start = u32::try_from(seq - 1).unwrap_or(0);
-        let segment = Segment {
-            conn: CONN,
-            flags,
-            mss: spec["mss"].as_u64().and_then(|mss| u16::try_from(mss).ok()),
-            seq: plus(PEER_ISS, seq),
-            ack: ack.map(|ack| plus(ISS, ack)),
-            text: Span::new(start, start + len),
-            wnd: self.peer.win,
-        };
-        self.peer.says(ack);
+        let segment = self.peer.segment(spec)?;
         self.act(Action::Inject(KERNEL, segment))?;
-        let ack = ack.map_or_else(|| "-".to_owned(), |ack| ack.to_string());
-        let text = format!(
-            "{} seq={seq} ack={ack} len={len} win={}",
-            words::flags(&segment),
-            self.peer.win
-        );
+        let text = peer::spell_injected(&segment);
         self.injected.push(text.clone());
         Ok(text)
     }
-}
-
-fn plus(origin: Seq, n: i64) -> Seq {
-    Seq::new(origin.raw().wrapping_add(n as u32))
 }
 
 fn linger(on: Option<i64>, seconds: Option<i64>) -> Linger {
@@ -411,64 +366,4 @@ fn direction(how: &str) -> Result<Which, String> {
         "rdwr" => Ok(Which::RdWr),
         other => Err(format!("unsupported shutdown {other:?}")),
     }
-}
-
-impl Peer {
-    /// The kernel's segment arrives.
-    fn sees(&mut self, segment: &Segment) {
-        if segment.flags.rst() {
-            return;
-        }
-        let end = words::relative(segment.end(), ISS);
-        if !segment.flags.syn() || words::relative(segment.seq, ISS) == 0 {
-            self.snd_nxt = self.snd_nxt.max(end);
-        }
-        if let Some(ack) = segment.ack {
-            self.rcv_nxt = self.rcv_nxt.max(words::relative(ack, PEER_ISS));
-            self.wnd = i64::from(segment.wnd);
-        }
-    }
-
-    /// The peer acknowledges.
-    fn says(&mut self, ack: Option<i64>) {
-        if let Some(ack) = ack.filter(|ack| *ack <= self.snd_nxt) {
-            self.una = self.una.max(ack);
-        }
-    }
-
-    /// A number of a recipe: a literal, or a name with an offset.
-    fn number(&self, spec: &Value, default: &str) -> Result<i64, String> {
-        if let Some(n) = spec.as_i64() {
-            return Ok(n);
-        }
-        let text = spec.as_str().unwrap_or(default);
-        let at = text.find(['+', '-']).unwrap_or(text.len());
-        let (name, offset) = text.split_at(at);
-        let base = match name {
-            "rcv_nxt" => self.rcv_nxt,
-            "snd_nxt" => self.snd_nxt,
-            "una" => self.una,
-            "right" => self.rcv_nxt + self.wnd,
-            other => return Err(format!("unsupported number {other:?}")),
-        };
-        let offset = match offset {
-            "" => 0,
-            text => text.parse().map_err(|_| format!("unsupported offset {text:?}"))?,
-        };
-        Ok(base + offset)
-    }
-}
-
-/// The kernel's segment in a row's words.
-fn spell(segment: &Segment) -> String {
-    let seq = match words::relative(segment.seq, ISS) {
-        _ if segment.seq.raw() == 0 => "raw0".to_owned(),
-        n if n != 0 && segment.flags.syn() => "new".to_owned(),
-        n => n.to_string(),
-    };
-    let ack = segment
-        .ack
-        .map_or_else(|| "-".to_owned(), |ack| words::relative(ack, PEER_ISS).to_string());
-    let (flags, len, wnd) = (words::flags(segment), segment.text.len(), segment.wnd);
-    format!("{flags} seq={seq} ack={ack} len={len} win={wnd}")
 }

@@ -63,20 +63,29 @@ pub(super) fn check(row: &Row, recipes: &Recipes) -> Verdict {
     }
 }
 
-fn difference(row: &Row, recipes: &Recipes) -> Result<Option<String>, String> {
-    let value = &row.value;
-    let state = value["state"].as_str().unwrap_or("");
-    let event = value["event"].as_str().unwrap_or("");
-    let mut sysctl = recipes.sysctl(state);
-    sysctl.extend(numbers::sysctls(&value["sysctl"]));
-    let setup = bench::setup(Environment::Plain, &sysctl)?;
-    let mut bench = Bench::new(setup);
+/// A state, an event, and what the kernel made of it.
+struct Played {
+    calls: Vec<String>,
+    at_once: Vec<Seen>,
+    late: Vec<Seen>,
+    bench: Bench,
+}
+
+fn play(
+    recipes: &Recipes,
+    kind: Kind,
+    (state, event): (&str, &str),
+    sysctl: &Value,
+) -> Result<Played, String> {
+    let mut settings = recipes.sysctl(state);
+    settings.extend(numbers::sysctls(sysctl));
+    let mut bench = Bench::new(bench::setup(Environment::Plain, &settings)?);
     for step in recipes.state(state)? {
         bench.step(step)?;
     }
     bench.emitted();
     bench.injected.clear();
-    let part = if row.kind == Kind::Segment { "segment_events" } else { "call_events" };
+    let part = if kind == Kind::Segment { "segment_events" } else { "call_events" };
     let mut calls = Vec::new();
     for step in recipes.steps(part, event)? {
         if let Told::Call(call) = bench.step(step)? {
@@ -87,6 +96,15 @@ fn difference(row: &Row, recipes: &Recipes) -> Result<Option<String>, String> {
     let at_once = bench.emitted();
     bench.pass(millis(LATER))?;
     let late = bench.emitted();
+    Ok(Played { calls, at_once, late, bench })
+}
+
+fn difference(row: &Row, recipes: &Recipes) -> Result<Option<String>, String> {
+    let value = &row.value;
+    let state = value["state"].as_str().unwrap_or("");
+    let event = value["event"].as_str().unwrap_or("");
+    let Played { calls, at_once, late, bench } =
+        play(recipes, row.kind, (state, event), &value["sysctl"])?;
     let windows = windows(state);
     let injected = strings(&value["injected"]);
     let found = compare::words("injected", &injected, &bench.injected)

@@ -14,6 +14,8 @@ pub(super) enum Environment {
     Stock {
         /// With timestamps on both ends 12 bytes less than the option says.
         mss: u16,
+        /// Whether the peer does SACK as well.
+        sack: Switchable,
     },
 }
 
@@ -32,8 +34,14 @@ pub(super) fn tuning(
 ) -> Result<Tuning, String> {
     let mut tuning = LINUX.tuning.resolve().map_err(|halt| halt.to_string())?;
     match environment {
-        Environment::Plain => tuning.ack = AckPolicy::Every,
-        Environment::Stock { mss } => tuning.mss = mss,
+        Environment::Plain => {
+            tuning.ack = AckPolicy::Every;
+            tuning.sack = Switchable::Off;
+        }
+        Environment::Stock { mss, sack } => {
+            tuning.mss = mss;
+            tuning.sack = sack;
+        }
     }
     tuning.rto_min = rto_min;
     let mut retries = (None, None);
@@ -60,6 +68,8 @@ pub(super) fn tuning(
         }
     }
     let rto = tuning.rto_min + round_trip;
+    // include/net/tcp.h tcp_fin_time: never less than three and a half timeouts.
+    tuning.fin_wait_2 = tuning.fin_wait_2.max((rto << 2) - (rto >> 1));
     if let Some(limit) = retries.0 {
         tuning.retries_orphan = retransmissions(limit, rto);
     }

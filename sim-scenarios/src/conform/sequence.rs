@@ -7,6 +7,7 @@ use super::matrix::Recipes;
 use super::numbers::{self, Environment};
 use super::rows::{Row, strings};
 use serde_json::Value;
+use sim_core::tcp::tuning::Switchable;
 
 /// Without timestamps on the peer's side a segment holds what the option says.
 const STOCK_MSS: u16 = 1460;
@@ -29,7 +30,7 @@ fn difference(row: &Row, recipes: &Recipes) -> Result<Option<String>, String> {
     sysctl.extend(numbers::sysctls(&case["sysctl"]));
     let environment = match case["profile"].as_str() {
         None | Some("plain") => Environment::Plain,
-        Some("stock") => Environment::Stock { mss: STOCK_MSS },
+        Some("stock") => Environment::Stock { mss: STOCK_MSS, sack: sack(&case["steps"]) },
         Some(other) => return Err(format!("unsupported profile {other:?}")),
     };
     let setup = bench::setup(environment, &sysctl)?;
@@ -62,4 +63,13 @@ fn difference(row: &Row, recipes: &Recipes) -> Result<Option<String>, String> {
         Some(_) | None => Windows::ZeroOrNot,
     };
     Ok(compare::log(&strings(&row.value["log"]), &log, windows))
+}
+
+/// Whether the peer's SYN offers SACK.
+fn sack(steps: &Value) -> Switchable {
+    let steps = steps.as_array().map_or(&[][..], Vec::as_slice);
+    match steps.iter().any(|step| super::lab_app::is(&step[1]["sack"])) {
+        true => Switchable::On,
+        false => Switchable::Off,
+    }
 }

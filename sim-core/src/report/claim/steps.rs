@@ -2,37 +2,42 @@
 
 use super::ClaimName;
 use super::arrows::is_arrow;
+use crate::drive::space::Local;
 use crate::script::LaneEvent;
 use crate::socket::{self, Call};
 use crate::tcp::{ArriveTable, Fin, Linger, Note, Owner, Phase, Sock, Stage};
-use crate::wire::{ConnId, Side, State};
-use crate::world::{Action, Event, World};
+use crate::wire::{ConnId, State};
+use crate::world::{Event, Host};
 
-/// Calls `broken` with every claim that this step violates.
-pub(super) fn check(
-    before: &World,
-    action: Action,
-    events: &[Event],
-    after: &World,
-    mut broken: impl FnMut(ClaimName),
-) {
-    if !arrows(before, events) {
-        broken(ClaimName::Arrows);
-    }
-    if !numbers(after) {
+/// The claims a host's step can violate by itself, each with its bit; the last bit says that a reader
+/// was told of the end of the stream.
+const LOCAL: [(u16, ClaimName); 3] =
+    [(1, ClaimName::Arrows), (2, ClaimName::RstCause), (4, ClaimName::CloseFin)];
+const EOF: u16 = 8;
+
+/// Looks at one host's step.
+pub(super) fn local(step: &Local<'_>) -> u16 {
+    let bit = |holds: bool, bit: u16| if holds { 0 } else { bit };
+    bit(arrows(step), 1) | bit(resets(step), 2) | bit(closes(step), 4) | bit(!eof(step.events), EOF)
+}
+
+/// The claims that are violated, from what [`local`] said.
+pub(super) fn named(flags: u16) -> impl Iterator<Item = ClaimName> {
+    LOCAL.into_iter().filter(move |(bit, _)| flags & bit != 0).map(|(_, claim)| claim)
+}
+
+/// Whether a reader was told of the end of the stream.
+pub(super) const fn told_eof(flags: u16) -> bool {
+    flags & EOF != 0
+}
+
+/// Looks at what two hosts believe of each other.
+pub(super) fn state(hosts: [&Host; 2], mut broken: impl FnMut(ClaimName)) {
+    if !numbers(hosts) {
         broken(ClaimName::Numbers);
     }
-    if !resets(action, events, before) {
-        broken(ClaimName::RstCause);
-    }
-    if !closes(before, events, after) {
-        broken(ClaimName::CloseFin);
-    }
-    if !prefix(after) {
+    if !prefix(hosts) {
         broken(ClaimName::Prefix);
-    }
-    if !whole_eof(events, after) {
-        broken(ClaimName::WholeEof);
     }
 }
 
@@ -42,21 +47,21 @@ fn state_of(table: &ArriveTable, conn: ConnId) -> State {
     states.max_by_key(|state| *state != State::Closed).unwrap_or(State::Closed)
 }
 
-fn arrows(before: &World, events: &[Event]) -> bool {
-    let mut known: Vec<(Side, ConnId, State)> = Vec::new();
-    for event in events {
+fn arrows(step: &Local<'_>) -> bool {
+    let mut known: Vec<(ConnId, State)> = Vec::new();
+    for event in step.events {
         let Event::Kernel(side, Note::Entered(conn, to)) = *event else { continue };
-        let place = known.iter().position(|(s, c, _)| (*s, *c) == (side, conn));
-        let from = place.map_or_else(
-            || state_of(&before.hosts[side.index()].table, conn),
-            |place| known[place].2,
-        );
+        if side != step.side {
+            continue;
+        }
+        let place = known.iter().position(|(c, _)| *c == conn);
+        let from = place.map_or_else(|| state_of(&step.before.table, conn), |place| known[place].1);
         if conn != ConnId::NONE && from != to && !is_arrow(from, to) {
             return false;
         }
         match place {
-            Some(place) => known[place].2 = to,
-            None => known.push((side, conn, to)),
+            Some(place) => known[place].1 = to,
+            None => known.push((conn, to)),
         }
     }
     true
@@ -64,8 +69,7 @@ fn arrows(before: &World, events: &[Event]) -> bool {
 
 /// What each side believes to be acknowledged has been received by the other, and what was received
 /// was sent.
-fn numbers(world: &World) -> bool {
-    let [a, b] = &world.hosts;
+fn numbers([a, b]: [&Host; 2]) -> bool {
     let pairs = a.table.iter().flat_map(|ours| {
         b.table.iter().filter(move |theirs| theirs.conn == ours.conn).map(move |theirs| (ours, theirs))
     });
@@ -102,43 +106,31 @@ const CAUSES: [&str; 12] = [
     "waiting.mini_data",
 ];
 
-fn resets(action: Action, events: &[Event], before: &World) -> bool {
-    let sent = events.iter().any(|event| {
+fn resets(step: &Local<'_>) -> bool {
+    let sent = step.events.iter().any(|event| {
         matches!(event, Event::Kernel(_, Note::Sent(segment)) if segment.flags.rst())
     });
     if !sent {
         return true;
     }
-    let arrived_rst = match action {
-        Action::Deliver(side, n) | Action::Repeat(side, n) => before.links[side.peer().index()]
-            .flight
-            .get(n as usize)
-            .is_some_and(|segment| segment.flags.rst()),
-        Action::Inject(_, segment) => segment.flags.rst(),
-        Action::Turn(..)
-        | Action::Lose(..)
-        | Action::Fire(..)
-        | Action::Wake(..)
-        | Action::Call(..) => false,
-    };
-    let caused = events.iter().any(|event| {
+    let answers_rst = step.arrived.is_some_and(|segment| segment.flags.rst());
+    let caused = step.events.iter().any(|event| {
         matches!(event, Event::Kernel(_, Note::Applied(rule)) if CAUSES.contains(&rule.id))
     });
-    caused && !arrived_rst
+    caused && !answers_rst
 }
 
 /// close() of the last descriptor of a connection on which everything was read.
-fn closes(before: &World, events: &[Event], after: &World) -> bool {
-    events.iter().all(|event| {
-        let (side, call) = match *event {
-            Event::Lane(side, LaneEvent::Called(_, call)) => (side, call),
-            Event::Puppet(side, call, _) => (side, call),
+fn closes(step: &Local<'_>) -> bool {
+    step.events.iter().all(|event| {
+        let call = match *event {
+            Event::Lane(_, LaneEvent::Called(_, call)) | Event::Puppet(_, call, _) => call,
             Event::Arrived(..) | Event::Lost(..) | Event::Lane(..) | Event::Kernel(..) => {
                 return true;
             }
         };
         let Call::Close(fd) = call else { return true };
-        let table = &before.hosts[side.index()].table;
+        let table = &step.before.table;
         let Some(sock) = socket::find(table, fd).map(|at| &table[at]) else { return true };
         let Phase::Open(conn) = &sock.phase else { return true };
         let last = matches!(sock.owner, Owner::Descriptors(bits) if bits.count_ones() == 1);
@@ -146,42 +138,44 @@ fn closes(before: &World, events: &[Event], after: &World) -> bool {
             && conn.rcv.unread().is_empty()
             && sock.linger != Linger::Abort
             && matches!(conn.stage, Stage::Established | Stage::CloseWait);
-        !ordinary || ends_in_fin(events, after, side, sock.conn)
+        !ordinary || ends_in_fin(step, sock.conn)
     })
 }
 
-fn ends_in_fin(events: &[Event], after: &World, side: Side, conn: ConnId) -> bool {
-    let reset = events.iter().any(|event| {
-        matches!(event, Event::Kernel(by, Note::Sent(segment)) if *by == side && segment.flags.rst())
+fn ends_in_fin(step: &Local<'_>, conn: ConnId) -> bool {
+    let reset = step.events.iter().any(|event| {
+        matches!(event, Event::Kernel(_, Note::Sent(segment)) if segment.flags.rst())
     });
-    let queued = after.hosts[side.index()].table.iter().any(|sock| {
+    let queued = step.after.table.iter().any(|sock| {
         sock.conn == conn && sock.conn().is_none_or(|conn| conn.snd.fin != Fin::No)
     });
     !reset && queued
 }
 
-fn prefix(after: &World) -> bool {
-    Side::BOTH.into_iter().all(|side| {
-        let readers = &after.hosts[side.peer().index()].app;
-        readers.accounts.iter().all(|account| {
-            account.read <= after.hosts[side.index()].app.account(account.conn).wrote
+fn prefix(hosts: [&Host; 2]) -> bool {
+    [(0, 1), (1, 0)].into_iter().all(|(writer, reader): (usize, usize)| {
+        hosts[reader].app.accounts.iter().all(|account| {
+            account.read <= hosts[writer].app.account(account.conn).wrote
         })
     })
 }
 
-fn whole_eof(events: &[Event], after: &World) -> bool {
-    events.iter().all(|event| match *event {
-        Event::Lane(side, LaneEvent::Returned(_, Call::Read(..), socket::Return::Eof)) => {
-            let reader = &after.hosts[side.index()].app;
-            reader.accounts.iter().all(|account| {
-                let wrote = after.hosts[side.peer().index()].app.account(account.conn).wrote;
-                account.told != crate::script::Told::Eof || account.read >= wrote
-            })
-        }
-        Event::Lane(..)
-        | Event::Arrived(..)
-        | Event::Lost(..)
-        | Event::Puppet(..)
-        | Event::Kernel(..) => true,
+fn eof(events: &[Event]) -> bool {
+    let is_eof = |event: &Event| {
+        matches!(
+            event,
+            Event::Lane(_, LaneEvent::Returned(_, Call::Read(..), socket::Return::Eof))
+        )
+    };
+    events.iter().any(is_eof)
+}
+
+/// Whether everybody who was told of the end has read all that was written.
+pub(super) fn whole_eof(hosts: [&Host; 2]) -> bool {
+    [(0, 1), (1, 0)].into_iter().all(|(writer, reader): (usize, usize)| {
+        hosts[reader].app.accounts.iter().all(|account| {
+            let wrote = hosts[writer].app.account(account.conn).wrote;
+            account.told != crate::script::Told::Eof || account.read >= wrote
+        })
     })
 }

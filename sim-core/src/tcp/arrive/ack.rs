@@ -146,8 +146,8 @@ pub(super) fn check<S: NoteSink>(
         let duplicate = !opened && arrival.segment.is_empty() && !conn.snd.all_acked();
         if duplicate {
             duplicate_ack(cx, sock)?;
-        } else {
-            output::after_sending(cx, sock);
+        } else if !opened {
+            timer::still_closed(cx, sock)?;
         }
         return Ok(Flow::Next);
     }

@@ -98,7 +98,7 @@ pub(super) fn arrive<S: NoteSink>(
         return Ok(());
     }
     cx.apply(&SYN);
-    let offered = listener.rcv_buf.unwrap_or(cx.tuning.rcv_buf).min(cx.tuning.syn_wnd);
+    let offered = output::syn_offer(cx, listener.rcv_buf);
     let mut child = Sock { owner: Owner::Queued, ..Sock::fresh(0) };
     child.conn = segment.conn;
     child.linger = listener.linger;

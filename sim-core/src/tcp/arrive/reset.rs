@@ -5,6 +5,7 @@
 use super::super::cx::{Cx, NoteSink, Whose};
 use super::super::rule::Rule;
 use super::super::sock::{Cause, Closed, On, Phase, Sock, Stage};
+use super::super::tuning::Switchable;
 use super::super::{Conn, Errno, Gone, output, timer};
 use super::{Arrival, Flow};
 use crate::answer::Halt;
@@ -20,6 +21,8 @@ questions! {
         anchor: Anchor = "reset.anchor",
         /// One number less, after the peer's FIN.
         after_fin: AfterFin = "reset.after_fin",
+        /// Where SACK is on, the end of what lies behind a hole.
+        hole: Hole = "reset.hole",
         /// In the window, but not exact.
         miss: Miss = "reset.miss",
         /// Delivered bytes nobody has read.
@@ -55,6 +58,15 @@ pub enum AfterFin {
     /// It is.
     FinNumberToo,
     /// It is not.
+    NextOnly,
+}
+
+/// A RST with the number at which everything received ends, behind a hole that SACK has reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hole {
+    /// Is exact: the peer has counted on what it was told.
+    EndIsExact,
+    /// Is not.
     NextOnly,
 }
 
@@ -162,6 +174,10 @@ fn judge<S: NoteSink>(
         Stage::SynReceived | Stage::Established | Stage::FinWait1 | Stage::FinWait2 => false,
     };
     if fin_seen && arrival.seq == nxt - 1 && cx.ask(rules.after_fin())? == AfterFin::FinNumberToo {
+        return Ok(Verdict::Taken(&EXACT));
+    }
+    let selective = cx.tuning.sack == Switchable::On && conn.rcv.behind_hole() == Some(arrival.seq);
+    if selective && cx.ask(rules.hole())? == Hole::EndIsExact {
         return Ok(Verdict::Taken(&EXACT));
     }
     if arrival.end < left || arrival.seq > right {

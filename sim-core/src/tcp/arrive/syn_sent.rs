@@ -83,7 +83,7 @@ pub(super) fn arrive<S: NoteSink>(
         return Ok(());
     }
     let mss = cx.tuning.mss.min(segment.mss.unwrap_or(cx.tuning.mss));
-    let offered = sock.rcv_buf.unwrap_or(cx.tuning.rcv_buf).min(cx.tuning.syn_wnd);
+    let offered = output::syn_offer(cx, sock.rcv_buf);
     let mut conn = syn_received::opened(cx, (iss, segment.seq), mss, offered, segment.wnd);
     if segment.ack.is_some() {
         cx.apply(&ESTABLISHED);
