@@ -13,8 +13,8 @@ mod pick;
 mod replay;
 mod run;
 mod shell;
-mod tell;
 mod show;
+mod tell;
 
 pub use exit::Exit;
 
@@ -24,7 +24,7 @@ use std::io::{self, Write};
 
 /// When a server answers and closes, does the client's application ever read the answer?
 #[derive(Debug, Parser)]
-#[command(name = "closerace", version, disable_help_subcommand = true)]
+#[command(name = "closerace", bin_name = "closerace", version, disable_help_subcommand = true)]
 #[command(about, long_about = LONG, after_help = AFTER)]
 struct Cli {
     #[command(subcommand)]

@@ -168,7 +168,8 @@ impl Token {
         }
         let (pace, budget) = read_pace(pace).ok_or_else(|| malformed("there is no such pace"))?;
         let case = read_case(variant, server, client, stacks, budget)?;
-        let which = read_which(pace, choices).ok_or_else(|| malformed("the choices are garbled"))?;
+        let which =
+            read_which(pace, choices).ok_or_else(|| malformed("the choices are garbled"))?;
         let scenario = case.scenario().map_err(Refused::Halted)?;
         let here = hash(&scenario);
         if here != hashed {

@@ -155,8 +155,7 @@ pub fn over_limit(
     let errand = Errand { request, chunk, gap, wake, late };
     let job = Job { request, reply, accept, backlog: 8 };
     let ends = [End::Script((policy.script)(errand)), End::Script(strategy.into().script(job))];
-    let mut setup =
-        Setup::new(ends, [client_stack, server_stack], Path::RoundTrip(round_trip))?;
+    let mut setup = Setup::new(ends, [client_stack, server_stack], Path::RoundTrip(round_trip))?;
     shrink(&mut setup, variant, size);
     Ok(Scenario {
         name: format!("over-limit/{}", variant.name()),

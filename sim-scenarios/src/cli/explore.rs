@@ -145,12 +145,16 @@ fn watched(scenario: &Scenario, pace: PaceName, limits: Limits, live: Live) -> C
     // Without a handler Ctrl-C ends the program as usual.
     let _ = ctrlc::try_set_handler(|| STOP.store(true, Ordering::Relaxed));
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} (Ctrl-C prints what is known)") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} (Ctrl-C prints what is known)")
+    {
         bar.set_style(style);
     }
     let mut tell = |progress: Progress| {
         let Progress { states, expanded, edges: _, depth } = progress;
-        bar.set_message(format!("{states} states, {} to go on from, step {depth}", states - expanded));
+        bar.set_message(format!(
+            "{states} states, {} to go on from, step {depth}",
+            states - expanded
+        ));
         bar.tick();
     };
     let pulse = Pulse::silent().stopping_at(&STOP).telling(20_000, &mut tell);

@@ -40,7 +40,11 @@ fn parts() -> [Part; 4] {
     let bytes = |variant: Variant| {
         let (request, chunk, reply) = variant.bytes(Size::Full);
         let writes = words::count(u64::from(request.div_ceil(chunk)), "write");
-        format!("a request of {} in {writes}, answered by {}", words::bytes(request), words::bytes(reply))
+        format!(
+            "a request of {} in {writes}, answered by {}",
+            words::bytes(request),
+            words::bytes(reply)
+        )
     };
     [
         (

@@ -89,8 +89,7 @@ pub(super) fn matrix(args: &Args) -> Result<Printed, Problem> {
     if args.variant == Shown::All {
         wanted.extend([(Variant::SmallRequest, here), (Variant::LargeReply, here)]);
     }
-    let mut tables =
-        cells::tables(&wanted, ask, parallel::threads(args.threads))?.into_iter();
+    let mut tables = cells::tables(&wanted, ask, parallel::threads(args.threads))?.into_iter();
     let main = tables.next().ok_or_else(|| Problem::Internal("no table".to_owned()))?;
     let stacks: Vec<Table> = tables.by_ref().take(others.len()).collect();
     let computed = Computed { ask, main, stacks, variants: tables.collect() };

@@ -20,7 +20,9 @@ pub(super) fn replay(args: &Args) -> Result<Printed, Problem> {
         refused @ (Refused::Malformed(_)
         | Refused::Version(_)
         | Refused::Check
-        | Refused::Scenario(..)) => Problem::Usage(format!("{refused}\n  a token looks like {FORM}")),
+        | Refused::Scenario(..)) => {
+            Problem::Usage(format!("{refused}\n  a token looks like {FORM}"))
+        }
     })?;
     print(&telling(token, scenario)?, args.format)
 }

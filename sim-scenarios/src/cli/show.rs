@@ -118,7 +118,7 @@ fn words_of(line: &Line, script: &Script, lines: usize) -> String {
     if !limits.is_empty() {
         let _ = write!(text, "; at most {}", limits.join(", "));
     }
-    for (what, law) in [("wakes up after", wake), ("between calls", gap)] {
+    for (what, law) in [("wakes up in", wake), ("between calls", gap)] {
         if law != Law::ZERO {
             let _ = write!(text, "; {what} {}", law_words(law));
         }

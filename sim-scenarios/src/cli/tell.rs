@@ -139,7 +139,8 @@ pub(super) fn human(telling: &Telling) -> String {
         let line = format!("Answers used here that nobody has measured: {}", assumed.join("; "));
         let _ = write!(text, "\n{}\n", words::wrap(&line, 98, "  "));
     }
-    let _ = write!(text, "\n{}\nAgain: closerace replay {}\n", basis(token, hash), token.text(hash));
+    let _ =
+        write!(text, "\n{}\nAgain: closerace replay {}\n", basis(token, hash), token.text(hash));
     text
 }
 

@@ -42,7 +42,8 @@ pub fn ladder(setup: &Setup, story: &Story, reply: Reply) -> String {
     text
 }
 
-const KEY: &str = "  [STATE] the connection's new TCP state | data 1-512: bytes by number, the first is 1
+const KEY: &str =
+    "  [STATE] the connection's new TCP state | data 1-512: bytes by number, the first is 1
   ACK 513: everything before byte 513 has arrived | FIN: the sender writes no more | RST: reset
   unread: arrived, not read by the application | unsent: written, not on the wire yet";
 
@@ -102,7 +103,9 @@ fn fold(parts: &[String]) -> Vec<String> {
                 line.push_str("  ");
                 line.push_str(part);
             }
-            Some(_) | None => lines.extend(words::wrap(part, TEXT, "  ").lines().map(str::to_owned)),
+            Some(_) | None => {
+                lines.extend(words::wrap(part, TEXT, "  ").lines().map(str::to_owned))
+            }
         }
     }
     lines

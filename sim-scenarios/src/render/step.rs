@@ -37,7 +37,9 @@ impl Shown {
     /// Nothing anybody would want to see.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.arrived.is_none() && self.says.iter().all(Vec::is_empty) && self.sent.iter().all(Vec::is_empty)
+        self.arrived.is_none()
+            && self.says.iter().all(Vec::is_empty)
+            && self.sent.iter().all(Vec::is_empty)
     }
 }
 
@@ -141,7 +143,11 @@ fn kernel(side: Side, note: Note, shown: &mut Shown) {
         Note::Sent(segment) => shown.sent[side.index()].push(segment),
         Note::Entered(_, state) => says.push(format!("[{}]", state.name())),
         Note::Failed(_, errno) => says.push(format!("{PENDING} {}", errno.name())),
-        Note::Applied(_) | Note::Asked(..) | Note::Armed(..) | Note::Disarmed(..) | Note::Gone { .. } => {}
+        Note::Applied(_)
+        | Note::Asked(..)
+        | Note::Armed(..)
+        | Note::Disarmed(..)
+        | Note::Gone { .. } => {}
     }
 }
 

@@ -12,8 +12,12 @@ pub fn sentence(outcome: &Outcome, reply: Reply) -> String {
     let Outcome { word, read, told: last, cause, ended: _ } = *outcome;
     let whole = reply.bytes;
     let read = match (word, read) {
-        (Word::Seen, _) => format!("the client's application has read all {} of the answer", bytes(whole)),
-        (_, 0) => format!("the client's application has read nothing of the {} answer", adjective(whole)),
+        (Word::Seen, _) => {
+            format!("the client's application has read all {} of the answer", bytes(whole))
+        }
+        (_, 0) => {
+            format!("the client's application has read nothing of the {} answer", adjective(whole))
+        }
         (_, read) => {
             let (read, whole) = (words::thousands(read.into()), count(whole.into(), "byte"));
             format!("the client's application has read {read} of the {whole} of the answer")
@@ -22,12 +26,15 @@ pub fn sentence(outcome: &Outcome, reply: Reply) -> String {
     let end = match (word, last) {
         (Word::Seen, Told::Nothing) => String::new(),
         (Word::Seen, last) => format!("; afterwards it was told {}", told(last)),
-        (Word::Truncated, _) => ", was told that this was the end (EOF), and believes it".to_owned(),
+        (Word::Truncated, _) => {
+            ", was told that this was the end (EOF), and believes it".to_owned()
+        }
         (Word::Lost, Told::Nothing) => "; it was told nothing".to_owned(),
         (Word::Lost, last) => format!("; the last thing it was told is {}", told(last)),
         (Word::Stuck, _) => ", and waits for ever".to_owned(),
     };
-    let cause = cause.map(|gone| format!("\nWhy: {}.", words::cause_says(gone))).unwrap_or_default();
+    let cause =
+        cause.map(|gone| format!("\nWhy: {}.", words::cause_says(gone))).unwrap_or_default();
     format!("{}: {read}{end}.{cause}", paint(word_style(word), word.name()))
 }
 
@@ -67,6 +74,7 @@ pub fn ledger_text(world: &World, reply: Reply) -> String {
         .into_iter()
         .map(|(place, n)| format!("{} {place}", words::thousands(u64::from(n))))
         .collect();
-    let text = format!("The {} of the answer: {}.", count(reply.bytes.into(), "byte"), parts.join(" | "));
+    let text =
+        format!("The {} of the answer: {}.", count(reply.bytes.into(), "byte"), parts.join(" | "));
     words::wrap(&text, 98, "  ")
 }

@@ -269,7 +269,8 @@ pub fn wrap(text: &str, width: usize, indent: &str) -> String {
 /// The same for text that has lines already; escape sequences count for nothing.
 #[must_use]
 pub fn wrap_all(text: &str, width: usize) -> String {
-    let lines: Vec<String> = text.lines().map(|line| wrap(line, width + escapes(line), "  ")).collect();
+    let lines: Vec<String> =
+        text.lines().map(|line| wrap(line, width + escapes(line), "  ")).collect();
     lines.join("\n")
 }
 

@@ -18,10 +18,8 @@ pub(super) fn dot(scenario: &Scenario, pace: PaceName, limits: Limits) -> String
     let Scenario { setup, reply, .. } = scenario;
     let model = Worlds { setup, pace };
     let mut space = kept(&model, limits, &mut (), Pulse::silent());
-    let graph = digraph(&mut space).filter_map(
-        |_, id| Some(*id),
-        |edge, action| Some((edge.index(), *action)),
-    );
+    let graph = digraph(&mut space)
+        .filter_map(|_, id| Some(*id), |edge, action| Some((edge.index(), *action)));
     // What an edge shows depends on the state it leaves.
     let mut sources = vec![0; graph.edge_count()];
     for edge in graph.edge_indices() {

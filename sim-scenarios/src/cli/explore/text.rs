@@ -122,10 +122,16 @@ fn basis(explored: &Explored) -> String {
             halted.unwrap_or_default()
         ));
     }
-    lines.push(format!("Timers of the stacks: delayed ACK racing, all others quiet. {}", timers(scenario)));
+    lines.push(format!(
+        "Timers of the stacks: delayed ACK racing, all others quiet. {}",
+        timers(scenario)
+    ));
     let used = used(explored);
     if !used.is_empty() {
-        lines.push(format!("Answers nobody has measured, used in the traces above: {}.", used.join("; ")));
+        lines.push(format!(
+            "Answers nobody has measured, used in the traces above: {}.",
+            used.join("; ")
+        ));
     }
     let mut text = format!("\n{}\n", paint(HEAD, "What this holds for"));
     for line in lines {

@@ -1,13 +1,11 @@
 //! What a cell of the matrix knows: the words over all orders, and the odds under the laws.
 
 use crate::catalogue::{Case, Size, Variant};
-use crate::client::{self, Policy};
 use crate::cli::parallel;
+use crate::client::{self, Policy};
 use crate::server::{self, Closing};
 use sim_core::answer::Halt;
-use sim_core::drive::explore::{
-    End, Flow, Limits, Model, Pulse, Seen, Watch, kept,
-};
+use sim_core::drive::explore::{End, Flow, Limits, Model, Pulse, Seen, Watch, kept};
 use sim_core::drive::run::{Ended, HORIZON, lanes_ended};
 use sim_core::drive::sample::{Tally, sample};
 use sim_core::drive::space::Worlds;
@@ -137,7 +135,9 @@ pub(super) fn tables(
 ) -> Result<Vec<Table>, Halt> {
     let mut cases: Vec<Case> = Vec::new();
     for (variant, stacks) in wanted {
-        cases.extend(server::ALL.iter().flat_map(|s| client::ALL.map(|c| case(*variant, *stacks, s, c))));
+        cases.extend(
+            server::ALL.iter().flat_map(|s| client::ALL.map(|c| case(*variant, *stacks, s, c))),
+        );
     }
     let twins = twins(&cases)?;
     let jobs: Vec<(Case, Option<usize>)> = cases.into_iter().zip(twins.iter().copied()).collect();
@@ -179,7 +179,8 @@ fn twins(cases: &[Case]) -> Result<Vec<Option<usize>>, Halt> {
 /// What a space of the Racing pace depends on, within a row: scripts without their delays, and the
 /// classes that the delays give to timers.
 fn space(setup: &Setup) -> (Vec<Script>, Vec<Class>) {
-    let mut scripts: Vec<Script> = Side::BOTH.into_iter().filter_map(|s| setup.script(s)).cloned().collect();
+    let mut scripts: Vec<Script> =
+        Side::BOTH.into_iter().filter_map(|s| setup.script(s)).cloned().collect();
     for line in scripts.iter_mut().flat_map(|s| &mut s.lanes).flat_map(|lane| &mut lane.lines) {
         (line.wake, line.gap) = (Law::ZERO, Law::ZERO);
     }

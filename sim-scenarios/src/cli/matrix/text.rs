@@ -115,36 +115,40 @@ fn legend(table: &Table) -> String {
     let raced = table.cells.iter().any(|cell| cell.words().len() > 1);
     let mut text = String::new();
     let mut row = |name: &str, style, says: &str| {
-        let pad = " ".repeat(18_usize.saturating_sub(name.len()));
-        let line = words::wrap(&format!("  {name}{pad}{says}"), WIDTH, "                    ");
+        let line = entry(name, says);
         let _ = writeln!(text, "{}", line.replacen(name, &paint(style, name), 1));
     };
-    for word in words.iter().filter(|word| raced || table.cells.iter().any(|c| c.words() == [**word])) {
+    for word in
+        words.iter().filter(|word| raced || table.cells.iter().any(|c| c.words() == [**word]))
+    {
         row(word.name(), word_style(*word), word_says(*word));
     }
     if raced {
-        let says = "it depends on the order of events; the share is of runs that end without the answer";
+        let says =
+            "it depends on the order of events; the share is of runs that end without the answer";
         row("RACE n %", RACE, says);
     }
     for gone in causes {
         row(cause(gone), DIM, cause_says(gone));
     }
-    text.push('\n');
-    let mut text_of = |name: &str, about: &str| {
-        let line = format!("  {name:<18}{about}");
-        let _ = writeln!(text, "{}", words::wrap(&line, WIDTH, "                    "));
-    };
+    text.push_str("\nServers, down\n");
     for strategy in server::ALL {
         let numbers = server::Closing::from(strategy).in_full();
         let numbers = numbers.strip_prefix(strategy.name).filter(|n| !n.is_empty());
         let numbers = numbers.map(|n| format!(" {n}")).unwrap_or_default();
-        text_of(strategy.name, &format!("server {}{numbers}", strategy.about));
+        let _ = writeln!(text, "{}", entry(strategy.name, &format!("{}{numbers}", strategy.about)));
     }
+    text.push_str("Clients, across\n");
     for policy in client::ALL {
-        text_of(policy.name, &format!("client {}", policy.about));
+        let _ = writeln!(text, "{}", entry(policy.name, policy.about));
     }
     text.push('\n');
     text
+}
+
+/// A name and what it is.
+fn entry(name: &str, about: &str) -> String {
+    words::wrap(&format!("  {name:<18}{about}"), WIDTH, "                    ")
 }
 
 /// The rows of a table that differ, rows that read the same in one line.
@@ -281,7 +285,8 @@ fn assumed(tables: &[&Table]) -> String {
             .iter()
             .filter(|(_, _, basis)| matches!(basis, sim_core::answer::Basis::Assumed(_)))
             .count();
-        let part = format!("{} assumes {count} of {} (closerace show {0})", profile.name, answers.len());
+        let part =
+            format!("{} assumes {count} of {} (closerace show {0})", profile.name, answers.len());
         if !parts.contains(&part) {
             parts.push(part);
         }

@@ -123,7 +123,9 @@ fn joins(last: &Draft, step: &Step, shown: &Shown, origin: Option<usize>) -> boo
     let (Some((side, segment, Fate::Arrived)), Some(origin)) = (shown.arrived, origin) else {
         return false;
     };
-    let Some((last_side, before, Fate::Arrived)) = last.arrived.last().copied() else { return false };
+    let Some((last_side, before, Fate::Arrived)) = last.arrived.last().copied() else {
+        return false;
+    };
     last_side == side
         && last.origin == Some(origin)
         && last.at == step.at

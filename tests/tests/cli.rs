@@ -1,0 +1,223 @@
+//! The command line: sessions as files, and what holds for every command.
+//!
+//! Sessions are rewritten by `TRYCMD=overwrite cargo test -p sim-tests --test cli`.
+
+use serde_json::Value;
+use sim_scenarios::cli::{Exit, main_with};
+use std::io::{self, Write};
+
+fn run(args: &str) -> (Exit, String, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = main_with(args.split_whitespace(), &mut out, &mut err);
+    (exit, String::from_utf8(out).expect("text"), String::from_utf8(err).expect("text"))
+}
+
+/// Without line breaks.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn json(args: &str) -> Value {
+    let (exit, out, err) = run(args);
+    assert!(matches!(exit, Exit::Done | Exit::Violated), "{args}: {err}");
+    serde_json::from_str(&out).expect("json")
+}
+
+fn tokens(census: &Value) -> Vec<(String, String)> {
+    let entries = census["outcomes"].as_array().expect("a list");
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    entries.iter().map(|e| (text(&e["outcome"]["word"]), text(&e["token"]))).collect()
+}
+
+#[test]
+fn sessions() {
+    trycmd::TestCases::new()
+        .register_bin("closerace", trycmd::cargo::cargo_bin!("closerace-tested"))
+        .case("cli/*.trycmd");
+}
+
+#[test]
+fn a_matrix_is_the_same_on_any_number_of_threads() {
+    let args = "closerace --variant upload --trials 50 --threads";
+    let one = run(&format!("{args} 1"));
+    assert_eq!(one.0, Exit::Done);
+    for threads in [2, 3, 8] {
+        assert_eq!(run(&format!("{args} {threads}")), one, "{threads} threads");
+    }
+}
+
+#[test]
+fn a_token_of_a_search_leads_to_the_outcome_it_was_printed_with() {
+    for options in [
+        "--server close --client duplex/abort",
+        "--server linger0 --client late-reader --variant small-request",
+        "--server wait-close:wait=1ms --client read-after-error --client-stack rfc9293",
+        "--server close --client write-all/abort --loss 1 --variant small-request",
+    ] {
+        let census = json(&format!("closerace explore {options} --format json"));
+        let tokens = tokens(&census);
+        assert!(tokens.len() > 1, "{options}");
+        for (word, token) in tokens {
+            let again = json(&format!("closerace replay {token} --format json"));
+            assert_eq!(again["outcome"]["word"], word.as_str(), "{token}");
+            assert_eq!(again["token"], token.as_str());
+        }
+    }
+}
+
+#[test]
+fn a_replay_is_the_run_byte_for_byte() {
+    for options in [
+        "--server close --client duplex/abort --seed 7 --trial 3",
+        "--server lingering-close:idle=20ms,bytes=4k --client late-reader --server-stack freebsd",
+    ] {
+        let (exit, first, _) = run(&format!("closerace run {options}"));
+        let token = first.lines().last().and_then(|line| line.rsplit(' ').next()).expect("a token");
+        assert_eq!(run(&format!("closerace replay {token}")), (exit, first.clone(), String::new()));
+    }
+}
+
+#[test]
+fn tokens_need_no_quotes() {
+    let census =
+        json("closerace explore --server wait-close:wait=1s --client duplex/stop --format json");
+    for (_, token) in tokens(&census) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "./-:=,".contains(c);
+        assert!(token.chars().all(plain), "{token}");
+    }
+}
+
+#[test]
+fn a_token_that_does_not_fit_says_why() {
+    let (_, out, _) = run("closerace run --server close --client late-reader");
+    let token = out.lines().last().and_then(|line| line.rsplit(' ').next()).expect("a token");
+    let parts: Vec<&str> = token.split('.').collect();
+    let with = |at: usize, part: &str| {
+        let mut parts = parts.clone();
+        parts[at] = part;
+        parts.join(".")
+    };
+    for (token, why) in [
+        ("hello".to_owned(), "nine parts"),
+        (with(0, "cr9"), "version \"cr9\""),
+        (with(7, "1-1"), "mistyped"),
+        (with(2, "drain"), "mistyped"),
+        (token[..token.len() - 3].to_owned(), "nine parts"),
+    ] {
+        let (exit, out, err) = run(&format!("closerace replay {token}"));
+        assert_eq!((exit, out.as_str()), (Exit::Usage, ""), "{token}");
+        assert!(err.contains(why) && err.contains("a token looks like"), "{token}: {err}");
+    }
+}
+
+#[test]
+fn unknown_names_get_the_nearest_one_and_all_of_them() {
+    for (args, near, all) in [
+        ("run --server clsoe --client late-reader", "close", "lingering-close"),
+        ("run --server close --client duplex/abrt", "duplex/abort", "late-reader"),
+        ("--server-stack linx", "linux", "rfc9293"),
+        ("show linger", "linger0", "wait-close"),
+        ("run --server wait-close:wiat=3s --client late-reader", "wait", "wait"),
+        ("run --server wait-close:wait=fast --client late-reader", "500ms", "wait"),
+    ] {
+        let (exit, out, err) = run(&format!("closerace {args}"));
+        assert_eq!((exit, out.as_str()), (Exit::Usage, ""), "{args}");
+        assert!(err.contains(near) && err.contains(all), "{args}: {err}");
+    }
+}
+
+#[test]
+fn a_bound_is_inconclusive_and_says_so() {
+    let (exit, out, _) =
+        run("closerace explore --server close --client duplex/abort --max-states 100");
+    assert_eq!(exit, Exit::Inconclusive);
+    let out = flat(&out);
+    assert!(out.contains("INCONCLUSIVE") && out.contains("the bound on states was met"), "{out}");
+}
+
+#[test]
+fn everything_for_programs_has_a_version_and_a_kind() {
+    for (args, kind) in [
+        ("--variant upload --trials 5 --format json", "matrix"),
+        ("run --server close --client late-reader --format json", "run"),
+        ("explore --server drain --client late-reader --format json", "census"),
+        ("list --format json", "list"),
+        ("show linux --format json", "stack"),
+        ("show duplex/stop --format json", "script"),
+    ] {
+        let value = json(&format!("closerace {args}"));
+        assert_eq!((&value["schema_version"], &value["kind"]), (&Value::from(1), &kind.into()));
+    }
+}
+
+#[test]
+fn a_verdict_names_its_pace_and_its_bounds() {
+    let explore = flat(&run("closerace explore --server close --client late-reader --loss 1").1);
+    for words in ["Pace racing", "up to 1 lost", "bound: 3,000,000 states", "Scenario "] {
+        assert!(explore.contains(words), "{words} in\n{explore}");
+    }
+    let run = flat(&run("closerace run --server close --client late-reader").1);
+    for words in ["pace clocked", "seed 1", "trial 0", "horizon", "nothing is lost"] {
+        assert!(run.contains(words), "{words} in\n{run}");
+    }
+}
+
+#[test]
+fn text_for_people_is_at_most_a_hundred_columns_wide() {
+    for args in [
+        "--trials 3 --variant upload",
+        "--trials 3 --variant small-request --server-stack rfc9293",
+        "run --server lingering-close --client duplex/stop --variant large-reply",
+        "explore --server close --client duplex/stop",
+        "list",
+        "show freebsd",
+        "show duplex/stop",
+    ] {
+        let (exit, out, _) = run(&format!("closerace {args}"));
+        assert_eq!(exit, Exit::Done, "{args}");
+        // Lines to type stay whole.
+        let to_type =
+            |line: &&str| line.contains("closerace replay") || line.starts_with("  closerace");
+        for line in out.lines().filter(|line| !to_type(line)) {
+            assert!(line.chars().count() <= 100, "{args}: {line}");
+        }
+    }
+}
+
+/// A pipe whose reader has gone.
+struct Gone;
+
+impl Write for Gone {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let mut err = Vec::new();
+    assert_eq!(main_with(["closerace", "list"], &mut Gone, &mut err), Exit::Done);
+    assert!(err.is_empty());
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let list = |when: &str| run(&format!("closerace list --color {when}")).1;
+    assert!(!list("auto").contains('\u{1b}') && !list("never").contains('\u{1b}'));
+    assert!(list("always").contains('\u{1b}'));
+}
+
+#[test]
+fn completions_and_the_manual_know_every_command() {
+    for args in ["completions bash", "completions zsh", "completions fish", "man"] {
+        let (exit, out, _) = run(&format!("closerace {args}"));
+        assert_eq!(exit, Exit::Done);
+        for command in ["matrix", "run", "explore", "replay", "list", "show", "conform"] {
+            assert!(out.contains(command), "{command} in {args}");
+        }
+    }
+}
