@@ -52,6 +52,7 @@ impl Profile {
             arrive.syn.answers(),
             arrive.ack.answers(),
             arrive.text.answers(),
+            arrive.fin.answers(),
             arrive.waiting.answers(),
             tcp.output.answers(),
             tcp.timer.answers(),

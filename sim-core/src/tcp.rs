@@ -22,7 +22,7 @@ pub mod tuning;
 
 pub use arrive::Table as ArriveTable;
 pub use cx::{Cx, Note, NoteSink, TableView, Whose};
-pub use recv::{Acks, RecvHalf};
+pub use recv::{Acks, Owed, RecvHalf};
 pub use rule::Rule;
 pub use send::{Fin, Repair, SendHalf};
 pub use sock::{

@@ -2,7 +2,9 @@
 
 use super::{Profile, assumed, known};
 use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
-use crate::tcp::arrive::{ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting};
+use crate::tcp::arrive::{
+    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_sent, text, waiting,
+};
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
 
@@ -78,6 +80,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         read_shut: known(text::ReadShut::Discard, "tcp-testsuite shutdown-rd"),
         after_fin: known(text::AfterFin::OrphanResets, "tcp_input.c tcp_do_segment"),
     },
+    fin: fin::FinRules { ack: known(fin::FinAck::AtOnce, "tcp_input.c: TF_ACKNOW for a FIN") },
     waiting: waiting::WaitingRules {
         rst: known(waiting::TimeWaitRst::Ignore, "sys/netinet/tcp_timewait.c tcp_twcheck"),
         restart: known(waiting::Restart::FinOnly, "tcp_timewait.c tcp_twcheck"),

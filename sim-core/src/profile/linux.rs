@@ -3,7 +3,9 @@
 
 use super::{Profile, assumed, known};
 use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
-use crate::tcp::arrive::{ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting};
+use crate::tcp::arrive::{
+    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_sent, text, waiting,
+};
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
 
@@ -65,6 +67,12 @@ const ARRIVE: ArriveRules = ArriveRules {
         after_fin: known(
             text::AfterFin::OverlapResets,
             "rows CLOSE_WAIT/data, CLOSE_WAIT/data_overlap",
+        ),
+    },
+    fin: fin::FinRules {
+        ack: known(
+            fin::FinAck::AsData,
+            "tcp_input.c tcp_fin enters pingpong mode; rows of the stock profile (F...)",
         ),
     },
     waiting: waiting::WaitingRules {

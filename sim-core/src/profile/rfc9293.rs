@@ -6,7 +6,9 @@
 
 use super::{Profile, assumed, known};
 use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
-use crate::tcp::arrive::{ArriveRules, ack, listen, reset, sequence, syn, syn_sent, text, waiting};
+use crate::tcp::arrive::{
+    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_sent, text, waiting,
+};
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
 
@@ -60,6 +62,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         read_shut: assumed(text::ReadShut::Discard, "the RFC has no SHUT_RD"),
         after_fin: known(text::AfterFin::Ignored, "RFC 9293 3.10.7.4 seventh"),
     },
+    fin: fin::FinRules { ack: known(fin::FinAck::AtOnce, "RFC 9293 3.10.7.4 eighth") },
     waiting: waiting::WaitingRules {
         rst: known(waiting::TimeWaitRst::Exact, "RFC 9293 3.10.7.4 second"),
         restart: known(waiting::Restart::FinOnly, "RFC 9293 3.10.7.4 eighth"),

@@ -6,7 +6,7 @@ use crate::answer::Halt;
 use crate::tcp::output::WindowUpdate;
 use crate::tcp::rule::Rule;
 use crate::tcp::{
-    Acks, Cause, Closed, Cx, Errno, NoteSink, Opening, Phase, Sock, Switch, Timer, output,
+    Acks, Cause, Closed, Cx, Errno, NoteSink, Opening, Owed, Phase, Sock, Switch, Timer, output,
 };
 use crate::wire::Span;
 
@@ -115,7 +115,7 @@ fn acknowledge<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), H
     let Acks { owed, quick: _, interactive } = conn.rcv.acks;
     let pending = conn.rcv.nxt - conn.rcv.acked;
     let emptied = conn.rcv.unread().is_empty() && interactive == Switch::Off;
-    if delayed && owed == Switch::On && (pending > mss || emptied) {
+    if delayed && owed != Owed::No && (pending > mss || emptied) {
         return output::ack_now(cx, sock);
     }
     if shut {

@@ -18,7 +18,7 @@ pub mod waiting;
 
 use super::cx::{Cx, NoteSink};
 use super::output::{self, Nagle};
-use super::sock::{On, Opening, Phase, Sock, Stage};
+use super::sock::{Opening, Phase, Sock, Stage};
 use super::{Conn, timer};
 use crate::answer::{Halt, Which};
 use crate::wire::{ConnId, Segment, Seq};
@@ -47,6 +47,8 @@ pub struct ArriveRules {
     pub ack: ack::AckRules,
     /// `text.rs`.
     pub text: text::TextRules,
+    /// `fin.rs`.
+    pub fin: fin::FinRules,
     /// `waiting.rs`.
     pub waiting: waiting::WaitingRules,
 }
@@ -191,11 +193,14 @@ fn open<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, segment: &Segment) -> 
     if ack::present(cx, &arrival)? == Flow::Done {
         return Ok(());
     }
-    if sequence::check(cx, sock, &arrival)? == Flow::Done // first
-        || reset::check(cx, sock, &arrival)? == Flow::Done // second
-        || syn::check(cx, sock, &arrival)? == Flow::Done
-    // fourth
-    {
+    // First, second, fourth.
+    if sequence::check(cx, sock, &arrival)? == Flow::Done {
+        return Ok(());
+    }
+    if reset::check(cx, sock, &arrival)? == Flow::Done {
+        return Ok(());
+    }
+    if syn::check(cx, sock, &arrival)? == Flow::Done {
         return Ok(());
     }
     from_ack(cx, sock, &arrival)
@@ -207,21 +212,19 @@ fn from_ack<S: NoteSink>(
     sock: &mut Sock,
     arrival: &Arrival<'_>,
 ) -> Result<(), Halt> {
-    if ack::check(cx, sock, arrival)? == Flow::Done // fifth
-        || text::take(cx, sock, arrival)? == Flow::Done // seventh
-        || fin::take(cx, sock)? == Flow::Done
-    // eighth
-    {
+    // Fifth, seventh, eighth.
+    if ack::check(cx, sock, arrival)? == Flow::Done {
         return Ok(());
     }
+    if text::take(cx, sock, arrival)? == Flow::Done {
+        return Ok(());
+    }
+    if fin::take(cx, sock)? == Flow::Done {
+        return Ok(());
+    }
+    // What is sent now carries the ACK that the segment has earned; else it is paid on its own.
     timer::push(cx, sock, Nagle::Asked)?;
-    settle_acks(cx, sock)
-}
-
-/// The ACK that the segment has earned, unless something that was sent has carried it.
-fn settle_acks<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
-    let Phase::Open(conn) = &sock.phase else { return Ok(()) };
-    if conn.rcv.acks.owed == On { output::owe_ack(cx, sock) } else { Ok(()) }
+    output::pay_ack(cx, sock)
 }
 
 /// Moves a connection to another stage and says so.

@@ -5,7 +5,7 @@
 //! there. A segment is sent whole or not at all (RFC 9293 3.8.6.2.1, sender's silly window).
 
 use super::cx::{Cx, NoteSink};
-use super::recv::Acks;
+use super::recv::{Acks, Owed};
 use super::rule::Rule;
 use super::sock::{Off, On, Opening, Phase, Sock, Waiting};
 use super::timer::{self, Timer};
@@ -352,10 +352,10 @@ fn stamped<S: NoteSink>(
     (seq, text, flags): (u32, Span, Flags),
 ) -> Segment {
     let wnd = offer(cx, conn, rcv_buf);
-    if conn.rcv.acks.owed == On && conn.rcv.acks.quick > 0 {
+    if conn.rcv.acks.owed != Owed::No && conn.rcv.acks.quick > 0 {
         conn.rcv.acks.quick -= 1;
     }
-    conn.rcv.acks.owed = Off;
+    conn.rcv.acks.owed = Owed::No;
     conn.rcv.acked = conn.rcv.nxt;
     Segment {
         conn: id,
@@ -479,19 +479,20 @@ pub(crate) fn limited_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> R
     ack_now(cx, sock)
 }
 
-/// An ACK of data or FIN is owed: at once or later, as the policy says.
-pub(crate) fn owe_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
-    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
-    conn.rcv.acks.owed = On;
-    let Acks { owed: _, quick, interactive } = conn.rcv.acks;
+/// Pays the ACK that is owed: at once or later, as the policy says.
+pub(crate) fn pay_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let Phase::Open(conn) = &sock.phase else { return Ok(()) };
+    let Acks { owed, quick, interactive } = conn.rcv.acks;
+    let quick_now = quick > 0 && interactive == Off;
     let pending = conn.rcv.nxt - conn.rcv.acked;
-    let at_once = (quick > 0 && interactive == Off)
-        || pending > u32::from(conn.mss)
-        || !conn.rcv.ooo.is_empty();
-    match cx.tuning.ack {
-        AckPolicy::Every => ack_now(cx, sock),
-        AckPolicy::Delayed { quick: _ } if at_once => ack_now(cx, sock),
-        AckPolicy::Delayed { quick: _ } => {
+    match (owed, cx.tuning.ack) {
+        (Owed::No, AckPolicy::Every | AckPolicy::Delayed { quick: _ }) => Ok(()),
+        (Owed::Now, AckPolicy::Every | AckPolicy::Delayed { quick: _ })
+        | (Owed::Usual, AckPolicy::Every) => ack_now(cx, sock),
+        (Owed::Usual, AckPolicy::Delayed { quick: _ }) => {
+            if quick_now || pending > u32::from(conn.mss) {
+                return ack_now(cx, sock);
+            }
             if !sock.timers.contains(Timer::DelayedAck) {
                 let wait = Due::After(cx.tuning.delayed_ack);
                 cx.arm(&mut sock.timers, sock.conn, Timer::DelayedAck, wait);

@@ -28,12 +28,23 @@ pub struct RecvHalf {
 /// How the next ACK will go out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Acks {
-    /// An ACK is owed.
-    pub owed: Switch,
+    /// Whether an ACK is owed.
+    pub owed: Owed,
     /// ACKs that still go out at once before delaying begins.
     pub quick: u8,
     /// Data has gone the other way since: answers are expected to carry the ACKs.
     pub interactive: Switch,
+}
+
+/// Whether an ACK is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owed {
+    /// No.
+    No,
+    /// Yes, when the policy says.
+    Usual,
+    /// Yes, at once: a hole, what fills one, or what came before.
+    Now,
 }
 
 impl RecvHalf {
@@ -48,7 +59,7 @@ impl RecvHalf {
             ooo: SmallVec::new(),
             ooo_fin: 0,
             fin: Off,
-            acks: Acks { owed: Off, quick, interactive: Off },
+            acks: Acks { owed: Owed::No, quick, interactive: Off },
         }
     }
 

@@ -13,8 +13,7 @@ pub(super) static DUPLEX_STOP: Policy = Policy {
     script: |errand| {
         let first = Op::Read { fd: CONN, chunk: 65_536, until: Until::Once };
         let stop = Line::new(Op::Stop(LaneId(1)));
-        let reader =
-            vec![Line::new(first).wake(errand.wake), stop, read_all(errand.wake), close()];
+        let reader = vec![Line::new(first).wake(errand.wake), stop, read_all(errand.wake), close()];
         Script {
             lanes: vec![
                 Lane { name: "reader".to_owned(), starts: Starts::Spawned, lines: reader },

@@ -7,7 +7,5 @@ use sim_core::script::Script;
 pub(super) static LATE_READER: Policy = Policy {
     name: "late-reader",
     about: "as read-after-error, but comes to reading late",
-    script: |errand| {
-        Script::single(vec![connect(), send(errand), read_all(errand.late), close()])
-    },
+    script: |errand| Script::single(vec![connect(), send(errand), read_all(errand.late), close()]),
 };

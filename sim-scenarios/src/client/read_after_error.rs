@@ -7,7 +7,5 @@ use sim_core::script::Script;
 pub(super) static READ_AFTER_ERROR: Policy = Policy {
     name: "read-after-error",
     about: "writes everything, then reads; also after a failed write",
-    script: |errand| {
-        Script::single(vec![connect(), send(errand), read_all(errand.wake), close()])
-    },
+    script: |errand| Script::single(vec![connect(), send(errand), read_all(errand.wake), close()]),
 };

@@ -1,5 +1,6 @@
 //! RFC 9293 3.10.7.4, eighth: the FIN bit, once everything before it has been received.
 
+use super::super::Owed;
 use super::super::cx::{Cx, NoteSink};
 use super::super::output;
 use super::super::rule::Rule;
@@ -7,6 +8,24 @@ use super::super::sock::{On, Phase, Sock, Stage, WaitStage};
 use super::super::timer;
 use super::{Flow, enter};
 use crate::answer::Halt;
+use crate::questions;
+
+questions! {
+    /// Questions of a FIN.
+    FinRules {
+        /// When the FIN of a peer that closes first is acknowledged.
+        ack: FinAck = "fin.ack",
+    }
+}
+
+/// When the FIN of a peer that closes first is acknowledged. One that ends a wait always is at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinAck {
+    /// At once.
+    AtOnce,
+    /// As data is: an answer may carry it.
+    AsData,
+}
 
 pub(crate) static TAKE: Rule = Rule::new(
     "fin.take",
@@ -29,7 +48,10 @@ pub(super) fn take<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<F
     sock.shut.rd = On;
     match conn.stage {
         Stage::SynReceived | Stage::Established => {
-            rcv.acks.interactive = On;
+            match cx.ask(cx.rules.arrive.fin.ack())? {
+                FinAck::AtOnce => rcv.acks.owed = Owed::Now,
+                FinAck::AsData => rcv.acks.interactive = On,
+            }
             enter(cx, sock.conn, conn, Stage::CloseWait);
             Ok(Flow::Next)
         }

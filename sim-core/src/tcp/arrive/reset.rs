@@ -7,6 +7,7 @@ use super::super::rule::Rule;
 use super::super::sock::{Cause, Closed, On, Phase, Sock, Stage};
 use super::super::tuning::Switchable;
 use super::super::{Conn, Errno, Gone, output, timer};
+use super::sequence::WindowTest;
 use super::{Arrival, Flow};
 use crate::answer::Halt;
 use crate::questions;
@@ -46,7 +47,7 @@ pub enum Accept {
 /// What "exact" is measured from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
-    /// RCV.NXT; the window begins at the last ACK sent.
+    /// RCV.NXT; the window is that of the sequence check.
     Next,
     /// The last ACK sent: a delayed ACK makes an honest RST miss.
     LastAck,
@@ -161,10 +162,15 @@ fn judge<S: NoteSink>(
 ) -> Result<Verdict, Halt> {
     let rules = &cx.rules.arrive.reset;
     let anchor = cx.ask(rules.anchor())?;
+    let window = cx.ask(cx.rules.arrive.sequence.window())?;
     let (nxt, acked) = (i64::from(conn.rcv.nxt), i64::from(conn.rcv.acked));
-    let (exact, left, right) = match anchor {
-        Anchor::Next => (nxt, acked, nxt + i64::from(conn.rcv.wnd())),
-        Anchor::LastAck => (acked, acked, acked + i64::from(conn.rcv.wnd()) - 1),
+    let wnd = i64::from(conn.rcv.wnd());
+    let (exact, left, right) = match (anchor, window) {
+        (Anchor::Next, WindowTest::FromLastAck) => (nxt, acked, nxt + wnd),
+        (Anchor::Next, WindowTest::FromNext) => (nxt, nxt, nxt + wnd - 1),
+        (Anchor::LastAck, WindowTest::FromLastAck | WindowTest::FromNext) => {
+            (acked, acked, acked + wnd - 1)
+        }
     };
     if arrival.seq == exact {
         return Ok(Verdict::Taken(&EXACT));

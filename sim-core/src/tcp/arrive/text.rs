@@ -4,8 +4,8 @@
 
 use super::super::cx::{Cx, NoteSink, Whose};
 use super::super::rule::Rule;
-use super::super::sock::{Off, On, Phase, Sock, Stage};
-use super::super::{Gone, output};
+use super::super::sock::{Off, Phase, Sock, Stage};
+use super::super::{Gone, Owed, output};
 use super::{Arrival, Flow, reset};
 use crate::answer::{Halt, Which};
 use crate::questions;
@@ -178,10 +178,11 @@ fn queue<S: NoteSink>(
     let (nxt, right) = (i64::from(rcv.nxt), i64::from(rcv.nxt) + i64::from(rcv.wnd()));
     let has_text = arrival.text_end() > arrival.seq;
     let no_room = right == nxt && has_text;
-    rcv.acks.owed = On;
+    rcv.acks.owed = Owed::Usual;
     if arrival.end <= nxt || arrival.seq > right || no_room || (arrival.seq == right && has_text) {
         cx.apply(&REPEAT);
-        // The peer seems to miss ACKs: no delay for the next ones.
+        // The peer seems to miss ACKs: no delay for this one and the next ones.
+        rcv.acks.owed = Owed::Now;
         rcv.acks.quick = rcv.acks.quick.max(2);
         rcv.acks.interactive = Off;
         return Ok(Flow::Next);
@@ -197,12 +198,15 @@ fn queue<S: NoteSink>(
     let start = u32::try_from(arrival.seq.max(nxt)).map_err(|_| too_far)?;
     if start > rcv.nxt {
         cx.apply(&HOLE);
+        rcv.acks.owed = Owed::Now;
         span_insert(&mut rcv.ooo, Span::new(start, text_end));
         return Ok(Flow::Next);
     }
     cx.apply(if keep == Keep::Readable { &QUEUE } else { &DISCARD });
     rcv.nxt = rcv.nxt.max(text_end);
     while let Some(run) = rcv.ooo.first().copied().filter(|run| run.start <= rcv.nxt) {
+        // RFC 5681 4.2: what fills a hole is acknowledged at once.
+        rcv.acks.owed = Owed::Now;
         rcv.nxt = rcv.nxt.max(run.end);
         rcv.ooo.remove(0);
     }
