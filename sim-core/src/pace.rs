@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`PaceName::Free`] | anything that is enabled |
 //! | [`PaceName::Racing`] | quiet timers only when nothing else can happen |
-//! | [`PaceName::Quiet`] | every timer only when nothing else can happen |
+//! | [`PaceName::Quiet`] | every timer only when nothing else can happen, the racing ones first |
 //! | [`PaceName::Clocked`] | what virtual time says, see [`clocked`] |
 
 pub mod clocked;
@@ -14,7 +14,7 @@ use crate::script::{LaneTimer, Op, Script};
 use crate::socket::Call;
 use crate::tcp::Timer;
 use crate::wire::{Law, Micros, Side};
-use crate::world::{Action, Actions, Setup, World};
+use crate::world::{Action, Actions, Host, Setup, World};
 
 /// A pace's name: no verdict is printed without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -114,10 +114,25 @@ pub fn lane_class(setup: &Setup, script: &Script, lane: u8, at: u8, timer: LaneT
 #[must_use]
 pub fn class(setup: &Setup, world: &World, action: Action) -> Option<Class> {
     match action {
+        Action::Fire(side, _, _) | Action::Wake(side, _, _) => {
+            class_on(setup, &world.hosts[side.index()], action)
+        }
+        Action::Turn(..)
+        | Action::Deliver(..)
+        | Action::Lose(..)
+        | Action::Repeat(..)
+        | Action::Call(..)
+        | Action::Inject(..) => None,
+    }
+}
+
+/// The same, where only the host is at hand that the action is about.
+pub(crate) fn class_on(setup: &Setup, host: &Host, action: Action) -> Option<Class> {
+    match action {
         Action::Fire(_, _, timer) => Some(stack_class(timer)),
         Action::Wake(side, lane, timer) => {
             let script = setup.script(side)?;
-            let state = &world.hosts[side.index()].app.lanes[lane.0 as usize];
+            let state = &host.app.lanes[lane.0 as usize];
             match state.at {
                 crate::script::At::Line(at) => {
                     Some(lane_class(setup, script, lane.0, at, timer))
@@ -134,15 +149,21 @@ pub fn class(setup: &Setup, world: &World, action: Action) -> Option<Class> {
     }
 }
 
-/// Takes out of the enabled actions what this pace does not permit now.
+/// Takes out of the enabled actions what this pace does not permit now: actions come in ranks, and
+/// only those of the lowest rank that is there may happen.
 pub fn permit(pace: PaceName, setup: &Setup, world: &World, actions: &mut Actions) {
-    let waits = |action: &Action| match (pace, class(setup, world, *action)) {
-        (PaceName::Free | PaceName::Clocked, _) | (PaceName::Racing | PaceName::Quiet, None) => false,
-        (PaceName::Racing, Some(class)) => class == Class::Quiet,
-        (PaceName::Quiet, Some(_)) => true,
-    };
-    if actions.iter().any(|action| !waits(action)) {
-        actions.retain(|action| !waits(action));
+    let rank = |action: &Action| rank(pace, class(setup, world, *action));
+    let lowest = actions.iter().map(rank).min();
+    actions.retain(|action| Some(rank(action)) == lowest);
+}
+
+/// The rank of an action of this class.
+pub(crate) const fn rank(pace: PaceName, class: Option<Class>) -> u8 {
+    match (pace, class) {
+        (PaceName::Free | PaceName::Clocked, _) | (PaceName::Racing | PaceName::Quiet, None) => 0,
+        (PaceName::Racing, Some(Class::Racing)) => 0,
+        (PaceName::Racing, Some(Class::Quiet)) | (PaceName::Quiet, Some(Class::Racing)) => 1,
+        (PaceName::Quiet, Some(Class::Quiet)) => 2,
     }
 }
 

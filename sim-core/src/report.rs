@@ -1,4 +1,8 @@
 //! Floor 9: what a run or a search says.
 
+pub mod census;
+pub mod claim;
+pub mod explain;
 pub mod graph;
 pub mod outcome;
+pub mod trace;

@@ -14,7 +14,8 @@ pub mod write;
 use crate::answer::Halt;
 use crate::tcp::arrive::Table;
 use crate::tcp::{
-    Closed, Cx, Errno, Linger, NoteSink, Opening, Owner, Phase, Sock, Stage, Switch, arrive,
+    Closed, Cx, Errno, Linger, NoteSink, Opening, Owner, Phase, Rule, Sock, Stage, Switch,
+    arrive,
 };
 use crate::wire::{ConnId, Seq};
 
@@ -166,6 +167,26 @@ pub struct SocketRules {
     pub shutdown: shutdown::ShutdownRules,
     /// `error.rs`.
     pub error: error::ErrorRules,
+}
+
+/// Every rule of this floor and of the one below, in the order of their files.
+#[must_use]
+pub fn rules() -> Vec<&'static Rule> {
+    let calls: [&[&'static Rule]; 5] = [
+        &[&connect::OPEN],
+        &[&read::DATA, &read::ERROR, &read::END, &read::UPDATE],
+        &[&write::QUEUE, &write::ERROR],
+        &[&shutdown::FIN, &shutdown::READ_FLUSH, &shutdown::ABANDON],
+        &[
+            &close::UNREAD_RESET,
+            &close::UNREAD_DROPPED,
+            &close::LINGER_ABORT,
+            &close::ORPHAN_LIMIT,
+            &close::ABANDON,
+            &close::UNACCEPTED,
+        ],
+    ];
+    [crate::tcp::rule::all(), calls.concat()].concat()
 }
 
 /// A host's side of a call: its sockets and the answers for the socket floor.

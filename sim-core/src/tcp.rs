@@ -20,6 +20,7 @@ mod sock;
 pub mod timer;
 pub mod tuning;
 
+pub use arrive::Table as ArriveTable;
 pub use cx::{Cx, Note, NoteSink, TableView, Whose};
 pub use recv::{Acks, RecvHalf};
 pub use rule::Rule;

@@ -7,7 +7,9 @@ mod link;
 mod step;
 
 pub use action::{Action, Actions, enabled};
+pub(crate) use action::{deliveries, faults, timers, turns};
 pub use event::{Event, Sink};
+pub(crate) use link::Lost;
 pub use link::{Budget, Link, LinkRules};
 pub(crate) use step::restart;
 pub use step::{Step, apply, start, step};

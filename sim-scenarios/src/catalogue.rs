@@ -2,7 +2,7 @@
 
 mod over_limit;
 
-pub use over_limit::{Size, Variant, over_limit};
+pub use over_limit::{Case, LAWS, Laws, Size, Variant, over_limit};
 
 use sim_core::report::outcome::Reply;
 use sim_core::world::Setup;

@@ -1,3 +1,235 @@
-//! The command line, one command a file.
+//! The command line: one command a file.
+//!
+//! Data goes to standard output, everything else to standard error. The same input gives the same
+//! bytes, on any number of threads.
 
 pub mod conform;
+mod exit;
+mod explore;
+mod list;
+mod matrix;
+mod parallel;
+mod pick;
+mod replay;
+mod run;
+mod shell;
+mod tell;
+mod show;
+
+pub use exit::Exit;
+
+use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+/// When a server answers and closes, does the client's application ever read the answer?
+#[derive(Debug, Parser)]
+#[command(name = "closerace", version, disable_help_subcommand = true)]
+#[command(about, long_about = LONG, after_help = AFTER)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    matrix: matrix::Args,
+    /// Colour: only on a terminal, always, or never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+}
+
+const LONG: &str = "\
+When a server answers and closes, does the client's application ever read the answer?
+
+A deterministic model of two TCP endpoints. Without a command: the matrix of server strategies and
+client policies.";
+
+const AFTER: &str = "\
+Examples:
+  closerace                                          the matrix, Linux to Linux
+  closerace --server-stack freebsd --variant upload  the same, with another server
+  closerace run --server close --client duplex/abort --lost
+  closerace explore --server lingering-close --client write-all/abort
+  closerace replay TOKEN                             a run again, as printed by run and explore
+
+Exit codes: 0 computed, or every claim held; 1 a claim is violated; 2 usage; 3 inconclusive (a bound,
+or stopped); 70 a mistake in this program.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Strategies x policies: can the answer be lost, how often, and why (the default)
+    Matrix(matrix::Args),
+    /// One run as a ladder: who sent, called and was told what, when
+    Run(run::Args),
+    /// Every order in which things can happen: outcomes, shortest traces, claims
+    Explore(explore::Args),
+    /// A run again, from its token
+    Replay(replay::Args),
+    /// The model against rows recorded on a real kernel
+    Conform(conform::ConformArgs),
+    /// Names that other commands take
+    List(list::Args),
+    /// A strategy or policy line by line, or a stack's answers with their sources
+    Show(show::Args),
+    /// Completions for a shell, to standard output
+    Completions(shell::Args),
+    /// The manual page, to standard output
+    Man,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: one object with `schema_version` and `kind`
+    Json,
+}
+
+/// What a command hands back.
+struct Printed {
+    text: String,
+    exit: Exit,
+}
+
+impl Printed {
+    const fn done(text: String) -> Printed {
+        Printed { text, exit: Exit::Done }
+    }
+
+    fn json<T: serde::Serialize>(value: &T, exit: Exit) -> Result<Printed, Problem> {
+        let mut text = serde_json::to_string_pretty(value)
+            .map_err(|error| Problem::Internal(error.to_string()))?;
+        text.push('\n');
+        Ok(Printed { text, exit })
+    }
+}
+
+/// Why a command has nothing to print.
+#[derive(Debug, thiserror::Error)]
+enum Problem {
+    /// What was asked for does not exist, or does not fit.
+    #[error("{0}")]
+    Usage(String),
+    /// A question without an answer, or a bound.
+    #[error("undetermined: {0}")]
+    Halted(#[from] sim_core::answer::Halt),
+    /// A mistake in this program.
+    #[error("internal error: {0}")]
+    Internal(String),
+    /// A file or a pipe.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl Problem {
+    const fn exit(&self) -> Exit {
+        match self {
+            Problem::Usage(_) | Problem::Io(_) => Exit::Usage,
+            Problem::Halted(_) => Exit::Inconclusive,
+            Problem::Internal(_) => Exit::Internal,
+        }
+    }
+}
+
+/// Whether somebody is watching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Live {
+    /// Progress may be shown on standard error, and Ctrl-C ends a search early.
+    Terminal,
+    /// Neither.
+    Batch,
+}
+
+/// The program: reads its arguments, prints to the standard streams.
+#[must_use]
+pub fn main() -> Exit {
+    let done = std::panic::catch_unwind(|| {
+        let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+        let colour = if colour { Colour::Wanted } else { Colour::Unwanted };
+        let (mut out, mut err) = (io::stdout().lock(), io::stderr());
+        dispatch(std::env::args_os(), (&mut out, &mut err), colour, Live::Terminal)
+    });
+    done.unwrap_or(Exit::Internal)
+}
+
+/// The same with other arguments and streams, for tests: never live, colour only when asked for.
+pub fn main_with(
+    args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
+    dispatch(args, (out, err), Colour::Unwanted, Live::Batch)
+}
+
+/// Whether escape sequences are wanted when nobody says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Colour {
+    Wanted,
+    Unwanted,
+}
+
+fn dispatch(
+    args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    (out, err): (&mut dyn Write, &mut dyn Write),
+    auto: Colour,
+    live: Live,
+) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, (out, err), auto),
+    };
+    let colour = match cli.color {
+        ColorChoice::Auto => auto,
+        ColorChoice::Always => Colour::Wanted,
+        ColorChoice::Never => Colour::Unwanted,
+    };
+    let printed = match cli.command {
+        None => matrix::matrix(&cli.matrix),
+        Some(Command::Matrix(args)) => matrix::matrix(&args),
+        Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Explore(args)) => explore::explore(&args, live),
+        Some(Command::Replay(args)) => replay::replay(&args),
+        Some(Command::Conform(args)) => conform::printed(&args),
+        Some(Command::List(args)) => list::list(&args),
+        Some(Command::Show(args)) => show::show(&args),
+        Some(Command::Completions(args)) => Ok(shell::completions(&args)),
+        Some(Command::Man) => shell::man(),
+    };
+    match printed {
+        Ok(Printed { text, exit }) => match print(out, &text, colour) {
+            Ok(()) => exit,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit,
+            Err(error) => complain(err, &Problem::Io(error)),
+        },
+        Err(problem) => complain(err, &problem),
+    }
+}
+
+fn print(out: &mut dyn Write, text: &str, colour: Colour) -> io::Result<()> {
+    match colour {
+        Colour::Wanted => out.write_all(text.as_bytes())?,
+        Colour::Unwanted => write!(out, "{}", anstream::adapter::strip_str(text))?,
+    }
+    out.flush()
+}
+
+fn complain(err: &mut dyn Write, problem: &Problem) -> Exit {
+    // Where standard error is gone as well, the exit code still speaks.
+    let _ = writeln!(err, "error: {problem}");
+    problem.exit()
+}
+
+/// Help and version go to standard output and are no error.
+fn usage<'w>(
+    error: &clap::Error,
+    (out, err): (&'w mut dyn Write, &'w mut dyn Write),
+    auto: Colour,
+) -> Exit {
+    let text = match auto {
+        Colour::Wanted => error.render().ansi().to_string(),
+        Colour::Unwanted => error.render().to_string(),
+    };
+    let (stream, exit) = if error.use_stderr() { (err, Exit::Usage) } else { (out, Exit::Done) };
+    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    exit
+}

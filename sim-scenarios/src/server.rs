@@ -1,14 +1,18 @@
 //! Closing strategies of servers, one a file.
 //!
 //! A strategy is the part of a server's script between accept() and the end: when it reads, when it
-//! answers, how it closes.
+//! answers, how it closes. Its numbers are knobs with defaults; a [`Closing`] is a strategy with
+//! its knobs set, written `lingering-close{idle=5s,total=30s,bytes=none}`.
 
 mod close;
+mod closing;
 mod drain;
 mod linger0;
 mod lingering_close;
 mod shutdown_close;
 mod wait_close;
+
+pub use closing::{Closing, Knob, Unfit, Unit, Values, time};
 
 use sim_core::script::{Lane, Line, Op, Script};
 use sim_core::socket::{Call, Fd};
@@ -39,8 +43,10 @@ pub struct Strategy {
     pub name: &'static str,
     /// What it does, in a few words.
     pub about: &'static str,
+    /// Its numbers, with their defaults.
+    pub knobs: &'static [Knob],
     /// Its lines after accept(); line numbers count from 0 here.
-    pub lines: fn(Job) -> Vec<Line>,
+    pub lines: fn(Job, Values) -> Vec<Line>,
 }
 
 /// Every strategy.
@@ -60,16 +66,21 @@ impl Strategy {
         ALL.into_iter().find(|strategy| strategy.name == name)
     }
 
-    /// The whole server.
+    /// The whole server, with every knob at its default.
     #[must_use]
-    pub fn script(&self, job: Job) -> Script {
-        let mut lines = vec![
-            Line::new(Op::Call(Call::Listen(LISTENER, job.backlog))),
-            Line::new(Op::Call(Call::Accept(LISTENER, CONN))).wake(job.accept),
-        ];
-        lines.extend((self.lines)(job));
-        Script { lanes: vec![Lane::new("server", lines)] }
+    pub fn script(&'static self, job: Job) -> Script {
+        Closing::from(self).script(job)
     }
+}
+
+/// listen(), accept(), and then what the strategy says.
+fn whole(job: Job, lines: Vec<Line>) -> Script {
+    let mut all = vec![
+        Line::new(Op::Call(Call::Listen(LISTENER, job.backlog))),
+        Line::new(Op::Call(Call::Accept(LISTENER, CONN))).wake(job.accept),
+    ];
+    all.extend(lines);
+    Script { lanes: vec![Lane::new("server", all)] }
 }
 
 /// The answer in one write.

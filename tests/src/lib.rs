@@ -1,1 +1,31 @@
-//! placeholder
+//! What the tests share: a bench for one stack, outcomes of whole spaces, files of expected rows,
+//! models that are explored by several engines.
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`bench`] | one stack between a puppet application and a puppet wire |
+//! | [`situation`] | how to bring that stack into every state |
+//! | [`event`] | every kind of segment, every call, every timer |
+//! | [`census`] | what a setup can come to under a pace |
+//! | [`golden`] | text that is compared with a file, or written with `UPDATE=1` |
+//! | [`second_opinion`] | the same model walked by another explorer |
+//! | [`close_model`], [`close_plain`] | the small close model, packed and plain |
+//! | [`tla_tcp`] | TLA+'s tcp specification |
+#![forbid(unsafe_code)]
+
+pub mod bench;
+pub mod census;
+pub mod close_model;
+pub mod close_plain;
+pub mod event;
+pub mod golden;
+pub mod kept_stories;
+pub mod other;
+pub mod second_opinion;
+pub mod situation;
+pub mod tla_tcp;
+
+/// The README's example is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -68,7 +68,8 @@ pub trait Model {
 /// How far a search may go. A bound that turned something away is reported as [`End::Bound`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Most states: stored ones in [`kept`], counted ones in [`sweep`].
+    /// Most states: stored ones in [`kept`]; in [`sweep`], which looks at its count now and then,
+    /// the number after which it ends.
     pub states: u64,
     /// Most steps from an initial state in [`kept`], most distinct measures in [`sweep`].
     pub depth: u32,

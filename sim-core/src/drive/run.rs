@@ -34,7 +34,7 @@ pub enum Ended {
 pub struct Both<'a, A: Sink, B: Sink>(pub &'a mut A, pub &'a mut B);
 
 impl<A: Sink, B: Sink> Sink for Both<'_, A, B> {
-    #[inline]
+    #[inline(always)]
     fn event(&mut self, event: Event) {
         self.0.event(event);
         self.1.event(event);
@@ -121,7 +121,7 @@ impl<D: Draw> Runner<D> {
             if at > horizon.micros {
                 return Ok(if waits_in_vain(&self.world) { Ended::Stuck } else { Ended::Horizon });
             }
-            self.clocks.advance();
+            self.clocks.advance((at, action));
             chosen(self.clocks.now, action);
             self.apply(setup, action, sink)?;
         }

@@ -165,12 +165,10 @@ impl<D: Draw> Clocks<D> {
         best.map(|(at, _, action)| (at, action))
     }
 
-    /// Takes what is due first out of the clocks and moves to its instant.
-    pub fn advance(&mut self) -> Option<Action> {
-        let (at, action) = self.next()?;
+    /// Moves to the instant of what is due first and takes it out of the clocks.
+    pub fn advance(&mut self, (at, action): (Micros, Action)) {
         self.now = self.now.max(at);
         self.taken(action);
-        Some(action)
     }
 
     /// Forgets the instant of an action that is carried out now.
@@ -203,16 +201,19 @@ impl<D: Draw> Clocks<D> {
         }
     }
 
+    #[inline(never)]
     fn drop_timer(&mut self, key: Key) {
         self.timers.retain(|(armed, _)| *armed != key);
     }
 
+    #[inline(never)]
     fn set_timer(&mut self, key: Key, due: Due) {
         let at = due.instant(self.now, self.round_trip);
         self.drop_timer(key);
         self.timers.push((key, at));
     }
 
+    #[inline(never)]
     fn sent(&mut self, side: Side, bytes: u64) {
         let at = side.index();
         let begin = self.now.max(self.free_at[at]);
@@ -243,7 +244,7 @@ enum Order {
 }
 
 impl<D: Draw> Sink for Clocks<D> {
-    #[inline]
+    #[inline(always)]
     fn event(&mut self, event: Event) {
         match event {
             Event::Kernel(side, note) => match note {

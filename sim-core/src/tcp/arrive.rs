@@ -5,13 +5,13 @@
 //! pointer.
 
 pub mod ack;
-mod closed;
+pub(super) mod closed;
 pub mod fin;
 pub mod listen;
 pub mod reset;
 pub mod sequence;
 pub mod syn;
-mod syn_received;
+pub(super) mod syn_received;
 pub mod syn_sent;
 pub mod text;
 pub mod waiting;
@@ -169,9 +169,12 @@ fn find(table: &Table, conn: ConnId) -> Option<usize> {
 
 /// After a step on the table: what was born joins it, what nobody holds and is closed leaves it.
 pub(crate) fn settle<S: NoteSink>(cx: &mut Cx<'_, S>, table: &mut Table) -> Result<(), Halt> {
-    table.retain(|sock| {
-        !(matches!(sock.phase, Phase::Closed(_)) && sock.owner == super::Owner::Orphaned)
-    });
+    let over = |sock: &Sock| {
+        matches!(sock.phase, Phase::Closed(_)) && sock.owner == super::Owner::Orphaned
+    };
+    if table.iter().any(over) {
+        table.retain(|sock| !over(sock));
+    }
     if let Some(born) = cx.born.take() {
         if table.len() >= MAX_SOCKETS {
             return Err(Halt::Limit(Which::Sockets));

@@ -1,6 +1,6 @@
 //! What may happen next.
 
-use super::{End, Setup, World};
+use super::{End, Host, Link, Setup, World};
 use crate::script::{self, LaneId, LaneTimer};
 use crate::socket::Call;
 use crate::tcp::Timer;
@@ -35,28 +35,28 @@ pub type Actions = Vec<Action>;
 pub fn enabled(setup: &Setup, world: &World, into: &mut Actions) {
     into.clear();
     for side in Side::BOTH {
-        deliveries(world, side, into);
+        deliveries(&world.links[side.peer().index()], side, into);
     }
     for side in Side::BOTH {
-        turns(setup, world, side, into);
+        turns(setup, &world.hosts[side.index()], side, into);
     }
     for side in Side::BOTH {
-        timers(world, side, into);
+        timers(&world.hosts[side.index()], side, into);
     }
     for side in Side::BOTH {
-        faults(world, side, into);
+        faults(&world.links[side.peer().index()], side, into);
     }
 }
 
-fn deliveries(world: &World, side: Side, into: &mut Actions) {
-    let link = &world.links[side.peer().index()];
+/// What may arrive at this side from this link.
+pub(crate) fn deliveries(link: &Link, side: Side, into: &mut Actions) {
     let upto = if link.budget.reorder > 0 { link.flight.len() } else { link.flight.len().min(1) };
     into.extend((0..upto).filter_map(|n| u16::try_from(n).ok()).map(|n| Action::Deliver(side, n)));
 }
 
-fn turns(setup: &Setup, world: &World, side: Side, into: &mut Actions) {
+/// Which lanes of this host can go on.
+pub(crate) fn turns(setup: &Setup, host: &Host, side: Side, into: &mut Actions) {
     let End::Script(script) = &setup.ends[side.index()] else { return };
-    let host = &world.hosts[side.index()];
     let snd_buf = setup.tuning[side.index()].snd_buf;
     for n in 0..host.app.lanes.len() {
         let Ok(n) = u8::try_from(n) else { return };
@@ -67,8 +67,8 @@ fn turns(setup: &Setup, world: &World, side: Side, into: &mut Actions) {
     }
 }
 
-fn timers(world: &World, side: Side, into: &mut Actions) {
-    let host = &world.hosts[side.index()];
+/// Which timers of this host are armed.
+pub(crate) fn timers(host: &Host, side: Side, into: &mut Actions) {
     for sock in &host.table {
         into.extend(sock.timers.iter().map(|timer| Action::Fire(side, sock.conn, timer)));
     }
@@ -79,8 +79,8 @@ fn timers(world: &World, side: Side, into: &mut Actions) {
     }
 }
 
-fn faults(world: &World, side: Side, into: &mut Actions) {
-    let link = &world.links[side.peer().index()];
+/// What this link may do to segments on their way to this side.
+pub(crate) fn faults(link: &Link, side: Side, into: &mut Actions) {
     let all = (0..link.flight.len()).filter_map(|n| u16::try_from(n).ok());
     let reach = if link.budget.reorder > 0 { usize::MAX } else { 1 };
     if link.budget.loss > 0 {

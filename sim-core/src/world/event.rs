@@ -28,7 +28,7 @@ pub trait Sink {
 
 /// Nobody listens: what an explorer uses.
 impl Sink for () {
-    #[inline]
+    #[inline(always)]
     fn event(&mut self, _: Event) {}
 }
 

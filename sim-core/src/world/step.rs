@@ -6,7 +6,7 @@ use crate::answer::Halt;
 use crate::script::{self, App, LaneEvent, LaneId, LaneSink, Op, Starts, Turned};
 use crate::socket::{Call, Calls};
 use crate::tcp::{Cx, Gone, Note, NoteSink, Owner, Phase, TableView, Timer, Whose, arrive, timer};
-use crate::wire::{ConnId, Segment, Side};
+use crate::wire::{ConnId, Segment, Side, Span};
 use smallvec::SmallVec;
 
 /// How an action ended, for paces that care.
@@ -86,22 +86,29 @@ struct Booker<'a, S: Sink> {
     theirs: &'a mut SmallVec<[Lost; 1]>,
 }
 
+impl<S: Sink> Booker<'_, S> {
+    fn book(&mut self, conn: ConnId, whose: Whose, span: Span, why: Gone) {
+        let gone = match whose {
+            Whose::Ours => &mut *self.ours,
+            Whose::Theirs => &mut *self.theirs,
+        };
+        link::lose(gone, conn, span, why);
+    }
+}
+
 impl<S: Sink> NoteSink for Booker<'_, S> {
-    #[inline]
+    // Inlined so that a listener who has no use for a kind of note pays nothing for it.
+    #[inline(always)]
     fn note(&mut self, note: Note) {
         if let Note::Gone { conn, whose, span, why } = note {
-            let gone = match whose {
-                Whose::Ours => &mut *self.ours,
-                Whose::Theirs => &mut *self.theirs,
-            };
-            link::lose(gone, conn, span, why);
+            self.book(conn, whose, span, why);
         }
         self.sink.event(Event::Kernel(self.side, note));
     }
 }
 
 impl<S: Sink> LaneSink for Booker<'_, S> {
-    #[inline]
+    #[inline(always)]
     fn lane(&mut self, event: LaneEvent) {
         self.sink.event(Event::Lane(self.side, event));
     }

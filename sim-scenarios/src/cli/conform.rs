@@ -1,10 +1,9 @@
 //! `closerace conform`: the model against recorded rows of a real kernel.
 
+use super::{Exit, Printed, Problem};
 use crate::conform::report::{self, Counts, Detail};
 use crate::conform::{self, Checked};
-use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 /// Compares the model with rows recorded on a real Linux kernel.
 #[derive(Clone, Debug, clap::Args)]
@@ -33,24 +32,17 @@ pub enum Format {
 }
 
 /// Runs the command: 0 all agreed, 1 a row differed, 2 a file is not what it should be.
-#[must_use]
-pub fn run(args: &ConformArgs) -> ExitCode {
+pub(super) fn printed(args: &ConformArgs) -> Result<Printed, Problem> {
     let mut rows: Vec<Checked> = Vec::new();
     for file in &args.files {
-        match conform::check_file(file, &args.filter) {
-            Ok(more) => rows.extend(more),
-            Err(bad) => {
-                eprintln!("{bad}");
-                return ExitCode::from(2);
-            }
-        }
+        let checked = conform::check_file(file, &args.filter);
+        rows.extend(checked.map_err(|bad| Problem::Usage(bad.to_string()))?);
     }
     let detail = if args.verbose { Detail::Everything } else { Detail::Differences };
     let text = match args.format {
         Format::Human => report::human(&rows, detail),
         Format::Json => report::lines(&rows),
     };
-    // A reader that has seen enough is no reason to fail.
-    let _ = std::io::stdout().write_all(text.as_bytes());
-    if Counts::of(&rows).differed > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS }
+    let exit = if Counts::of(&rows).differed > 0 { Exit::Violated } else { Exit::Done };
+    Ok(Printed { text, exit })
 }

@@ -5,7 +5,7 @@ use sim_core::script::{Goto, Lane, LaneId, Line, Op, Script, Starts};
 use sim_core::socket::Call;
 
 /// `duplex/abort`.
-pub static DUPLEX_ABORT: Policy = Policy {
+pub(super) static DUPLEX_ABORT: Policy = Policy {
     name: "duplex/abort",
     about: "reads while it writes; a failed write ends it",
     script: |errand| {

@@ -7,7 +7,7 @@ use sim_core::socket::Call;
 use sim_core::wire::Law;
 
 /// `duplex/stop`.
-pub static DUPLEX_STOP: Policy = Policy {
+pub(super) static DUPLEX_STOP: Policy = Policy {
     name: "duplex/stop",
     about: "looks before it writes, and stops writing when the answer comes",
     script: |errand| {

@@ -4,7 +4,7 @@ use super::{Policy, close, connect, read_all, send};
 use sim_core::script::Script;
 
 /// `late-reader`.
-pub static LATE_READER: Policy = Policy {
+pub(super) static LATE_READER: Policy = Policy {
     name: "late-reader",
     about: "as read-after-error, but comes to reading late",
     script: |errand| {

@@ -4,7 +4,7 @@ use super::{Policy, close, connect, read_all, send};
 use sim_core::script::Script;
 
 /// `read-after-error`.
-pub static READ_AFTER_ERROR: Policy = Policy {
+pub(super) static READ_AFTER_ERROR: Policy = Policy {
     name: "read-after-error",
     about: "writes everything, then reads; also after a failed write",
     script: |errand| {

@@ -4,7 +4,7 @@ use super::{Policy, close, connect, read_all, send};
 use sim_core::script::{Goto, Script};
 
 /// `write-all/abort`.
-pub static WRITE_ALL_ABORT: Policy = Policy {
+pub(super) static WRITE_ALL_ABORT: Policy = Policy {
     name: "write-all/abort",
     about: "writes everything, then reads; a failed write ends it",
     script: |errand| {

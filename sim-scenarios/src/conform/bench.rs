@@ -137,12 +137,9 @@ impl Bench {
                 self.end_closing()?;
                 continue;
             }
-            if due.is_none() {
-                break;
-            }
-            if let Some(action) = self.run.clocks.advance() {
-                self.act(action)?;
-            }
+            let Some(due) = due else { break };
+            self.run.clocks.advance(due);
+            self.act(due.1)?;
         }
         self.run.clocks.now = until;
         Ok(())

@@ -112,10 +112,10 @@ fn run(
                 runner.clocks.now = at;
                 Action::Inject(side, segment)
             }
-            (None, Some((at, _))) if at <= until => match runner.clocks.advance() {
-                Some(action) => action,
-                None => break,
-            },
+            (None, Some((at, action))) if at <= until => {
+                runner.clocks.advance((at, action));
+                action
+            }
             (None, Some(_) | None) => break,
         };
         let now = runner.clocks.now;

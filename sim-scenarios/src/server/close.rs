@@ -3,8 +3,9 @@
 use super::{Strategy, answer, close};
 
 /// `close`.
-pub static CLOSE: Strategy = Strategy {
+pub(super) static CLOSE: Strategy = Strategy {
     name: "close",
     about: "answers without reading and closes at once",
-    lines: |job| vec![answer(job), close()],
+    knobs: &[],
+    lines: |job, _| vec![answer(job), close()],
 };

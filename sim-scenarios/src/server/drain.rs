@@ -4,10 +4,11 @@ use super::{CONN, Strategy, answer, close};
 use sim_core::script::{Line, Op, Until};
 
 /// `drain`.
-pub static DRAIN: Strategy = Strategy {
+pub(super) static DRAIN: Strategy = Strategy {
     name: "drain",
     about: "reads the whole request, then answers and closes",
-    lines: |job| {
+    knobs: &[],
+    lines: |job, _| {
         let until = Until::Count(job.request);
         vec![Line::new(Op::Read { fd: CONN, chunk: 65_536, until }), answer(job), close()]
     },

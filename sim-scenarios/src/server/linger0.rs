@@ -6,10 +6,11 @@ use sim_core::socket::Call;
 use sim_core::tcp::Linger;
 
 /// `linger0`.
-pub static LINGER0: Strategy = Strategy {
+pub(super) static LINGER0: Strategy = Strategy {
     name: "linger0",
     about: "answers and aborts: SO_LINGER {1, 0}, then close",
-    lines: |job| {
+    knobs: &[],
+    lines: |job, _| {
         let abort = Line::new(Op::Call(Call::SetLinger(CONN, Linger::Abort)));
         vec![abort, answer(job), close()]
     },

@@ -3,8 +3,9 @@
 use super::{Strategy, answer, close, half_close};
 
 /// `shutdown-close`.
-pub static SHUTDOWN_CLOSE: Strategy = Strategy {
+pub(super) static SHUTDOWN_CLOSE: Strategy = Strategy {
     name: "shutdown-close",
     about: "answers, shutdown(SHUT_WR), and closes at once",
-    lines: |job| vec![answer(job), half_close(), close()],
+    knobs: &[],
+    lines: |job, _| vec![answer(job), half_close(), close()],
 };

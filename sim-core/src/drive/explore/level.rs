@@ -115,7 +115,7 @@ impl<K: Copy + Eq + Hash, C: Chance> Ring<K, C> {
     /// Moves to the next level that has states.
     pub(super) fn advance(&mut self) -> Option<u64> {
         let from = self.now;
-        let until = from + self.levels.len() as u64;
+        let until = from.saturating_add(self.levels.len() as u64);
         self.now = (from..until).find(|&at| self.level(at).len() > 0)?;
         Some(self.now)
     }

@@ -198,6 +198,7 @@ impl<M: Model, W: Watch<M>, C: Chance> Sweep<'_, '_, '_, M, W, C> {
         let start = batch.len();
         let mut error = None;
         halts.clear();
+        // The measure needs the tables, which are lent out until all successors are there.
         model.successors(store, key, &mut |action, next| match next {
             Ok(key) => {
                 batch.push(Candidate { key, word: word_of(&key), measure: 0, chance });

@@ -1,11 +1,11 @@
 //! RFC 9293 3.10.7.4, fifth: the ACK field. What it acknowledges, the window it brings, what the
 //! congestion window makes of it, and the states that only wait for it.
 
-use super::super::cx::{Cx, NoteSink};
+use super::super::cx::{Cx, NoteSink, Whose};
 use super::super::rule::Rule;
 use super::super::sock::{By, Cause, Phase, Sock, Stage, WaitStage};
 use super::super::timer::{self, MiniAllowed, Timer};
-use super::super::{Conn, Fin, Repair, Switch, output};
+use super::super::{Conn, Fin, Gone, Repair, Switch, output};
 use super::{Arrival, Flow, enter, text};
 use crate::answer::Halt;
 use crate::questions;
@@ -327,6 +327,7 @@ fn entered_fin_wait_2<S: NoteSink>(
     }
     if sock.no_fin_wait_2 == Switch::On {
         cx.apply(&NO_FIN_WAIT_2);
+        cx.gone(sock.conn, Whose::Theirs, arrival.segment.text, Gone::DeadSocket);
         output::reset_reply(cx, arrival.segment)?;
         timer::close(cx, sock, Cause::ResetByUs);
         return Ok(Flow::Done);

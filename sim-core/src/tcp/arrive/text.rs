@@ -201,7 +201,6 @@ fn queue<S: NoteSink>(
         return Ok(Flow::Next);
     }
     cx.apply(if keep == Keep::Readable { &QUEUE } else { &DISCARD });
-    let before = rcv.nxt;
     rcv.nxt = rcv.nxt.max(text_end);
     while let Some(run) = rcv.ooo.first().copied().filter(|run| run.start <= rcv.nxt) {
         rcv.nxt = rcv.nxt.max(run.end);
@@ -209,7 +208,8 @@ fn queue<S: NoteSink>(
     }
     rcv.edge = rcv.edge.max(rcv.nxt);
     if keep == Keep::Nothing {
-        let thrown = output::offsets(Span::new(before, rcv.nxt));
+        // What was readable before goes with it: the queue has no hole in the middle.
+        let thrown = output::offsets(Span::new(rcv.read, rcv.nxt));
         rcv.read = rcv.nxt;
         cx.gone(sock.conn, Whose::Theirs, thrown, Gone::DiscardedAfterShutRd);
     }

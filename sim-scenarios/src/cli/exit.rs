@@ -1,0 +1,33 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+/// What the program's end says. These numbers do not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Exit {
+    /// Computed as asked; or every claim held, over the whole space.
+    Done = 0,
+    /// A claim is violated; the counterexample was printed.
+    Violated = 1,
+    /// The command line, a token or a file does not fit.
+    Usage = 2,
+    /// A bound, an answer nobody has, or Ctrl-C came first.
+    Inconclusive = 3,
+    /// A mistake in this program.
+    Internal = 70,
+}
+
+impl Exit {
+    /// The number.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit.code())
+    }
+}

@@ -1,0 +1,160 @@
+//! `explore`: every order in which things can happen.
+
+mod dot;
+mod text;
+
+use super::{Exit, Format, Live, Printed, Problem, pick};
+use crate::catalogue::{Case, Scenario, Size};
+use crate::token::{self, Token, Which};
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pick::Pick;
+use sim_core::drive::explore::{Limits, Progress, Pulse};
+use sim_core::pace::PaceName;
+use sim_core::report::census::{Census, census};
+use sim_core::report::claim::Weight;
+use sim_core::report::trace::choices;
+use sim_core::world::{Action, Budget};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What to explore.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pick: Pick,
+    /// How large: small keeps what decides, full is what run and matrix sample
+    #[arg(long, value_enum, default_value_t = SizeName::Small)]
+    size: SizeName,
+    /// Which orders
+    #[arg(long, value_enum, default_value_t = Orders::Racing)]
+    pace: Orders,
+    /// Segments that each link may lose
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    loss: u8,
+    /// Segments that each link may deliver twice
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    repeat: u8,
+    /// Segments that may overtake older ones
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    reorder: u8,
+    /// The most states
+    #[arg(long, value_name = "N", default_value_t = 3_000_000)]
+    max_states: u64,
+    /// Write the state graph (its first thousand states) in the DOT language; - prints it alone
+    #[arg(long, value_name = "FILE")]
+    dot: Option<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// At which size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SizeName {
+    /// A few segments
+    Small,
+    /// Twice as many
+    Medium,
+    /// As it is
+    Full,
+}
+
+/// Which orders are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Orders {
+    /// Deliveries, calls and short timers in any order; long timers when nothing else can happen
+    Racing,
+    /// Every timer waits until nothing else can happen
+    Quiet,
+    /// Anything at any time
+    Free,
+}
+
+/// A census with what its printers need.
+struct Explored {
+    case: Case,
+    scenario: Scenario,
+    hash: String,
+    census: Census,
+    limits: Limits,
+}
+
+impl Explored {
+    /// The token of a trace.
+    fn token(&self, trace: &[Action]) -> Result<String, Problem> {
+        let pace = self.census.pace;
+        let choices = choices(&self.scenario.setup, pace, trace)
+            .map_err(|wrong| Problem::Internal(wrong.to_string()))?;
+        Ok(Token { case: self.case, which: Which::Chosen(pace, choices) }.text(&self.hash))
+    }
+
+    fn exit(&self) -> Exit {
+        let setup = &self.scenario.setup;
+        let violated = self.census.findings.iter().any(|finding| {
+            finding.counterexample.is_some() && finding.claim.weight(setup) == Weight::Failure
+        });
+        match (violated, self.census.is_complete()) {
+            (true, _) => Exit::Violated,
+            (false, true) => Exit::Done,
+            (false, false) => Exit::Inconclusive,
+        }
+    }
+}
+
+pub(super) fn explore(args: &Args, live: Live) -> Result<Printed, Problem> {
+    let size = match args.size {
+        SizeName::Small => Size::Small,
+        SizeName::Medium => Size::Medium,
+        SizeName::Full => Size::Full,
+    };
+    let pace = match args.pace {
+        Orders::Racing => PaceName::Racing,
+        Orders::Quiet => PaceName::Quiet,
+        Orders::Free => PaceName::Free,
+    };
+    let budget = Budget { loss: args.loss, repeat: args.repeat, reorder: args.reorder };
+    let case = Case { budget, ..args.pick.case(size) };
+    let scenario = case.scenario()?;
+    let limits = Limits { states: args.max_states, depth: u32::MAX };
+    if let Some(path) = &args.dot {
+        let graph = dot::dot(&scenario, pace, limits);
+        if path.as_os_str() == "-" {
+            return Ok(Printed::done(graph));
+        }
+        std::fs::write(path, graph)?;
+    }
+    let census = watched(&scenario, pace, limits, live);
+    let hash = token::hash(&scenario);
+    let explored = Explored { case, scenario, hash, census, limits };
+    match args.format {
+        Format::Human => Ok(Printed { text: text::text(&explored)?, exit: explored.exit() }),
+        Format::Json => Printed::json(&text::json(&explored)?, explored.exit()),
+    }
+}
+
+/// Set by Ctrl-C.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// The census, with a sign of life and a way to end it where somebody sits in front of it.
+fn watched(scenario: &Scenario, pace: PaceName, limits: Limits, live: Live) -> Census {
+    let Scenario { setup, reply, .. } = scenario;
+    if live == Live::Batch {
+        return census(setup, *reply, pace, limits, Pulse::silent());
+    }
+    // Without a handler Ctrl-C ends the program as usual.
+    let _ = ctrlc::try_set_handler(|| STOP.store(true, Ordering::Relaxed));
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} (Ctrl-C prints what is known)") {
+        bar.set_style(style);
+    }
+    let mut tell = |progress: Progress| {
+        let Progress { states, expanded, edges: _, depth } = progress;
+        bar.set_message(format!("{states} states, {} to go on from, step {depth}", states - expanded));
+        bar.tick();
+    };
+    let pulse = Pulse::silent().stopping_at(&STOP).telling(20_000, &mut tell);
+    let census = census(setup, *reply, pace, limits, pulse);
+    bar.finish_and_clear();
+    census
+}

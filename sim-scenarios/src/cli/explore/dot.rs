@@ -1,0 +1,67 @@
+//! The state graph in the DOT language.
+
+use crate::catalogue::Scenario;
+use crate::render::{short, step};
+use sim_core::drive::explore::{Limits, Pulse, kept};
+use sim_core::drive::space::Worlds;
+use sim_core::pace::PaceName;
+use sim_core::report::graph::{digraph, dot as write_dot};
+use sim_core::report::trace::Step;
+use sim_core::wire::Side;
+use sim_core::world::{self, World};
+
+/// The most states that are drawn.
+const SHOWN: usize = 1000;
+
+/// The graph's first states: each with both TCP states, each edge with what happens.
+pub(super) fn dot(scenario: &Scenario, pace: PaceName, limits: Limits) -> String {
+    let Scenario { setup, reply, .. } = scenario;
+    let model = Worlds { setup, pace };
+    let mut space = kept(&model, limits, &mut (), Pulse::silent());
+    let graph = digraph(&mut space).filter_map(
+        |_, id| Some(*id),
+        |edge, action| Some((edge.index(), *action)),
+    );
+    // What an edge shows depends on the state it leaves.
+    let mut sources = vec![0; graph.edge_count()];
+    for edge in graph.edge_indices() {
+        if let Some((from, _)) = graph.edge_endpoints(edge) {
+            sources[edge.index()] = graph[from];
+        }
+    }
+    let keys: Vec<_> = (0..space.len()).map(|id| space.key(id)).collect();
+    let store = space.into_store();
+    let mut text = String::new();
+    let state = |id: u32| names(&store.world(keys[id as usize]));
+    let label = |(edge, action): &(usize, world::Action)| {
+        let before = store.world(keys[sources[*edge] as usize]);
+        let mut after = before.clone();
+        let mut events = Vec::new();
+        if world::apply(setup, &mut after, *action, &mut events).is_err() {
+            return "halts".to_owned();
+        }
+        let step = Step { at: None, action: Some(*action), events, after };
+        let who = step::actor(&step).map_or("", crate::render::Names::of);
+        let shown = step::show(setup, Some(&before), &step, *reply);
+        format!("{who}: {}", short::line(&shown))
+    };
+    // Writing to a string cannot fail.
+    let _ = write_dot(&graph, SHOWN, state, label, &mut text);
+    text
+}
+
+/// Both sides' TCP states and bytes read.
+fn names(world: &World) -> String {
+    let side = |side: Side| {
+        let host = &world.hosts[side.index()];
+        let states: Vec<&str> = host
+            .table
+            .iter()
+            .filter(|sock| sock.conn != sim_core::wire::ConnId::NONE)
+            .map(|sock| sock.state().name())
+            .collect();
+        if states.is_empty() { "-".to_owned() } else { states.join("+") }
+    };
+    let read = world.hosts[0].app.account(crate::client::ID).read;
+    format!("{} | {}\nread {read}", side(Side::A), side(Side::B))
+}

@@ -1,0 +1,233 @@
+//! A census for people and for programs.
+
+use super::Explored;
+use crate::catalogue::Scenario;
+use crate::cli::Problem;
+use crate::cli::tell::{assumed, budget_words, outcome_json, subject};
+use crate::render::words::{self, HEAD, Names, count, paint, thousands};
+use crate::render::{short, verdict};
+use crate::server::time;
+use serde_json::{Value, json};
+use sim_core::drive::explore::{Bound, By, Counts, End};
+use sim_core::pace::{self, Class, PaceName};
+use sim_core::report::census::Entry;
+use sim_core::report::claim::{Finding, Weight};
+use sim_core::report::outcome::Word;
+use sim_core::report::trace::story;
+use std::fmt::Write;
+
+/// For people.
+pub(super) fn text(explored: &Explored) -> Result<String, Problem> {
+    let mut text = format!("{}\n", subject(&explored.case));
+    let _ = writeln!(text, "\n{}", answer(explored));
+    text.push_str(&outcomes(explored)?);
+    text.push_str(&claims(explored)?);
+    text.push_str(&basis(explored));
+    Ok(text)
+}
+
+/// The answer to the question, first.
+fn answer(explored: &Explored) -> String {
+    let words = explored.census.words();
+    let name = |word: &Word| paint(words::word_style(*word), word.name());
+    let names: Vec<String> = words.iter().map(name).collect();
+    let scope = match (explored.census.is_complete(), explored.census.pace) {
+        (true, PaceName::Free) => "whatever the order of events",
+        (true, PaceName::Racing) => "over every order of the racing pace",
+        (true, PaceName::Quiet | PaceName::Clocked) => "over every order in which timers wait",
+        (false, _) => "as far as the search came (INCONCLUSIVE)",
+    };
+    match &names[..] {
+        [] => format!("No end was reached, {scope}."),
+        [only] => format!("Always {only}, {scope}."),
+        more => format!("{} {}, {scope}.", paint(words::RACE, "RACE:"), more.join(" or ")),
+    }
+}
+
+fn outcomes(explored: &Explored) -> Result<String, Problem> {
+    let Scenario { setup, reply, .. } = &explored.scenario;
+    let mut text = String::new();
+    for (n, entry) in explored.census.entries.iter().enumerate() {
+        let Entry { outcome, terminals, trace } = entry;
+        let _ = writeln!(text, "\n{}", paint(HEAD, &format!("Outcome {}", n + 1)));
+        let _ = writeln!(text, "{}", words::wrap_all(&verdict::sentence(outcome, *reply), 98));
+        let ends = count(*terminals, "end state");
+        let _ = writeln!(text, "  {ends}; the shortest way there has {} steps:", trace.len());
+        let story = story(setup, trace).map_err(|wrong| Problem::Internal(wrong.to_string()))?;
+        text.push_str(&short::short(setup, &story, *reply));
+        let _ = writeln!(text, "  closerace replay {}", explored.token(trace)?);
+    }
+    Ok(text)
+}
+
+fn claims(explored: &Explored) -> Result<String, Problem> {
+    let setup = &explored.scenario.setup;
+    let mut text = format!("\n{}\n", paint(HEAD, "Claims"));
+    for Finding { claim, counterexample } in &explored.census.findings {
+        let (word, trace) = fared(explored, *claim, counterexample.as_deref());
+        let _ = writeln!(text, "  {word:<10} {:<13} {}", claim.word(), claim.says());
+        if let Some(trace) = trace {
+            let what = match claim.weight(setup) {
+                Weight::Failure => "this must hold: the model is wrong",
+                Weight::Finding => "a property of TCP here, worth knowing",
+            };
+            let _ = writeln!(text, "             {what}; {} steps:", trace.len());
+            let _ = writeln!(text, "             closerace replay {}", explored.token(trace)?);
+        }
+    }
+    Ok(text)
+}
+
+/// How a claim fared, in a word.
+fn fared<'t>(
+    explored: &Explored,
+    claim: sim_core::report::claim::ClaimName,
+    counterexample: Option<&'t [sim_core::world::Action]>,
+) -> (&'static str, Option<&'t [sim_core::world::Action]>) {
+    let word = match (counterexample, claim.weight(&explored.scenario.setup)) {
+        (None, _) if explored.census.is_complete() => "held",
+        (None, _) => "not broken",
+        (Some(_), Weight::Finding) => "finding",
+        (Some(_), Weight::Failure) => "FAILED",
+    };
+    (word, counterexample)
+}
+
+fn basis(explored: &Explored) -> String {
+    let Explored { case, scenario, hash, census, limits } = explored;
+    let Counts { states, edges, terminals, halts, turned_away } = census.counts;
+    let (request, chunk, reply) = case.variant.bytes(case.size);
+    let mut lines = vec![
+        format!(
+            "Pace {}; {}; request {request} bytes, {chunk} a write; answer {reply} bytes. \
+             Scenario {hash}.",
+            census.pace.word(),
+            budget_words(case.budget),
+        ),
+        format!(
+            "{} states, {} steps between them, {} ends, at most {} steps deep: {} (bound: {} \
+             states).",
+            thousands(states),
+            thousands(edges),
+            thousands(terminals),
+            census.depth,
+            end_words(census.end),
+            thousands(limits.states),
+        ),
+    ];
+    if turned_away > 0 || halts > 0 {
+        let halted = census.halted.map(|halt| format!(", the first because {halt}"));
+        lines.push(format!(
+            "{turned_away} steps led out of the bound; {halts} could not be taken{}.",
+            halted.unwrap_or_default()
+        ));
+    }
+    lines.push(format!("Timers of the stacks: delayed ACK racing, all others quiet. {}", timers(scenario)));
+    let used = used(explored);
+    if !used.is_empty() {
+        lines.push(format!("Answers nobody has measured, used in the traces above: {}.", used.join("; ")));
+    }
+    let mut text = format!("\n{}\n", paint(HEAD, "What this holds for"));
+    for line in lines {
+        let _ = writeln!(text, "{}", words::wrap(&format!("  {line}"), 98, "    "));
+    }
+    text
+}
+
+/// Timers of the scripts, with the class each was given.
+fn timers(scenario: &Scenario) -> String {
+    let list: Vec<String> = pace::classes(&scenario.setup)
+        .into_iter()
+        .map(|(side, name, us, class)| {
+            let name = if name.starts_with(Names::of(side)) {
+                name
+            } else {
+                format!("{} {name}", Names::of(side))
+            };
+            format!("{name} {} {}", time(us), class_word(class))
+        })
+        .collect();
+    if list.is_empty() {
+        "The applications have none.".to_owned()
+    } else {
+        format!("Of the applications: {}.", list.join(", "))
+    }
+}
+
+const fn class_word(class: Class) -> &'static str {
+    match class {
+        Class::Racing => "racing",
+        Class::Quiet => "quiet",
+    }
+}
+
+fn used(explored: &Explored) -> Vec<String> {
+    let mut list = Vec::new();
+    for entry in &explored.census.entries {
+        if let Ok(story) = story(&explored.scenario.setup, &entry.trace) {
+            list.extend(assumed(&story));
+        }
+    }
+    list.sort();
+    list.dedup();
+    list
+}
+
+const fn end_words(end: End) -> &'static str {
+    match end {
+        End::Complete => "all there are",
+        End::Bound(Bound::States) => "INCOMPLETE, the bound on states was met",
+        End::Bound(Bound::Depth) => "INCOMPLETE, the bound on steps was met",
+        End::Bound(Bound::Branching) => "INCOMPLETE, a state has too many successors",
+        End::Stopped(By::Flag) => "INCOMPLETE, stopped by Ctrl-C",
+        End::Stopped(By::Watcher) => "INCOMPLETE, stopped",
+    }
+}
+
+/// For programs.
+pub(super) fn json(explored: &Explored) -> Result<Value, Problem> {
+    let Explored { case, scenario, hash, census, limits } = explored;
+    let mut entries = Vec::new();
+    for entry in &census.entries {
+        entries.push(json!({
+            "outcome": outcome_json(&entry.outcome),
+            "end_states": entry.terminals,
+            "steps": entry.trace.len(),
+            "token": explored.token(&entry.trace)?,
+        }));
+    }
+    let mut claims = Vec::new();
+    for Finding { claim, counterexample } in &census.findings {
+        let (word, trace) = fared(explored, *claim, counterexample.as_deref());
+        let token = trace.map(|trace| explored.token(trace)).transpose()?;
+        claims.push(json!({
+            "claim": claim.word(), "says": claim.says(), "fared": word, "token": token,
+        }));
+    }
+    let timers: Vec<Value> = pace::classes(&scenario.setup)
+        .into_iter()
+        .map(|(side, name, us, class)| {
+            json!({"side": Names::of(side), "timer": name, "us": us, "class": class_word(class)})
+        })
+        .collect();
+    let Counts { states, edges, terminals, halts, turned_away } = census.counts;
+    Ok(json!({
+        "schema_version": 1,
+        "kind": "census",
+        "scenario": {"name": scenario.name, "hash": hash},
+        "pace": census.pace.word(),
+        "budget": case.budget,
+        "max_states": limits.states,
+        "complete": census.is_complete(),
+        "end": end_words(census.end),
+        "counts": {
+            "states": states, "edges": edges, "terminals": terminals,
+            "halts": halts, "turned_away": turned_away,
+        },
+        "words": census.words(),
+        "outcomes": entries,
+        "claims": claims,
+        "timers": timers,
+        "assumed": used(explored),
+    }))
+}

@@ -1,0 +1,69 @@
+//! `list`: names that other commands take.
+
+use super::{Exit, Format, Printed, Problem};
+use crate::catalogue::{Size, Variant};
+use crate::render::words::{self, HEAD, paint};
+use crate::server::Closing;
+use crate::{client, server};
+use serde_json::json;
+use sim_core::profile;
+use std::fmt::Write;
+
+/// How to print.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Args {
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// A heading and names with a few words each.
+type Part = (&'static str, Vec<(String, String)>);
+
+pub(super) fn list(args: &Args) -> Result<Printed, Problem> {
+    let parts = parts();
+    match args.format {
+        Format::Human => Ok(Printed::done(human(&parts))),
+        Format::Json => {
+            let names = |rows: &[(String, String)]| {
+                rows.iter().map(|(name, about)| json!({"name": name, "about": about})).collect()
+            };
+            let lists: serde_json::Map<String, serde_json::Value> =
+                parts.iter().map(|(what, rows)| ((*what).to_owned(), names(rows))).collect();
+            let value = json!({"schema_version": 1, "kind": "list", "lists": lists});
+            Printed::json(&value, Exit::Done)
+        }
+    }
+}
+
+fn parts() -> [Part; 4] {
+    let bytes = |variant: Variant| {
+        let (request, chunk, reply) = variant.bytes(Size::Full);
+        let writes = words::count(u64::from(request.div_ceil(chunk)), "write");
+        format!("a request of {} in {writes}, answered by {}", words::bytes(request), words::bytes(reply))
+    };
+    [
+        (
+            "server strategies",
+            server::ALL.map(|s| (Closing::from(s).in_full(), s.about.to_owned())).into(),
+        ),
+        ("client policies", client::ALL.map(|p| (p.name.to_owned(), p.about.to_owned())).into()),
+        ("stacks", profile::ALL.map(|p| (p.name.to_owned(), p.version.to_owned())).into()),
+        ("variants", Variant::ALL.map(|v| (v.name().to_owned(), bytes(v))).into()),
+    ]
+}
+
+fn human(parts: &[Part]) -> String {
+    let mut text = String::new();
+    for (what, rows) in parts {
+        let _ = writeln!(text, "{}", paint(HEAD, what));
+        for (name, about) in rows {
+            // A name with many numbers has a line for itself.
+            let gap = if name.len() > 18 { "\n                    " } else { "" };
+            let _ = writeln!(text, "  {name:<18}{gap}{about}");
+        }
+        text.push('\n');
+    }
+    text.push_str("closerace show NAME tells more. Numbers in {} can be set: wait-close:wait=1s\n");
+    text
+}

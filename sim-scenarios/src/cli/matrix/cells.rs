@@ -1,0 +1,270 @@
+//! What a cell of the matrix knows: the words over all orders, and the odds under the laws.
+
+use crate::catalogue::{Case, Size, Variant};
+use crate::client::{self, Policy};
+use crate::cli::parallel;
+use crate::server::{self, Closing};
+use sim_core::answer::Halt;
+use sim_core::drive::explore::{
+    End, Flow, Limits, Model, Pulse, Seen, Watch, kept,
+};
+use sim_core::drive::run::{Ended, HORIZON, lanes_ended};
+use sim_core::drive::sample::{Tally, sample};
+use sim_core::drive::space::Worlds;
+use sim_core::pace::{self, Class, PaceName};
+use sim_core::profile::Profile;
+use sim_core::report::outcome::{Reply, Word, outcome};
+use sim_core::script::Script;
+use sim_core::tcp::Gone;
+use sim_core::wire::{Law, Side};
+use sim_core::world::{Action, Budget, Setup};
+
+/// What is computed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ask {
+    /// Trials a cell.
+    pub trials: u64,
+    /// The seed.
+    pub seed: u64,
+    /// The most states a cell may have.
+    pub states: u64,
+}
+
+/// One table: every strategy against every policy.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    /// Which variant.
+    pub variant: Variant,
+    /// Client's and server's stack.
+    pub stacks: [&'static Profile; 2],
+    /// Row by row.
+    pub cells: Vec<Cell>,
+}
+
+/// One strategy against one policy.
+#[derive(Clone, Debug)]
+pub(super) struct Cell {
+    /// At full size.
+    pub case: Case,
+    /// What was explored, at the small size.
+    pub explored: Explored,
+    /// What was sampled, at full size.
+    pub tally: Tally,
+}
+
+/// All orders of the Racing pace.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Explored {
+    /// States; 0 where another cell of the row has the same space.
+    pub states: u64,
+    /// How the search ended.
+    pub end: Option<End>,
+    /// The first action that could not be carried out.
+    pub halted: Option<Halt>,
+    /// Words with their causes, those with the shortest traces first.
+    pub seen: Vec<(Word, Option<Gone>)>,
+}
+
+impl Cell {
+    /// Words that occur, over all orders and in the trials.
+    pub(super) fn words(&self) -> Vec<Word> {
+        let mut words: Vec<Word> = self.explored.seen.iter().map(|(word, _)| *word).collect();
+        words.extend(self.tally.counts.iter().map(|(outcome, _, _)| outcome.word));
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    /// Trials in which the answer was not seen.
+    pub(super) fn missed(&self) -> u64 {
+        self.tally.count(|outcome| outcome.word != Word::Seen)
+    }
+
+    /// The first trial in which it was not.
+    pub(super) fn first_missed(&self) -> Option<u64> {
+        let counts = self.tally.counts.iter();
+        counts.filter(|(o, _, _)| o.word != Word::Seen).map(|(_, _, first)| *first).min()
+    }
+
+    /// The cause with the largest share, without any the one with the shortest trace.
+    pub(super) fn cause(&self) -> Option<Gone> {
+        let mut shares: Vec<(Gone, u64)> = Vec::new();
+        for (outcome, count, _) in &self.tally.counts {
+            let Some(cause) = outcome.cause else { continue };
+            match shares.iter_mut().find(|(known, _)| *known == cause) {
+                Some((_, sum)) => *sum += count,
+                None => shares.push((cause, *count)),
+            }
+        }
+        let most = shares.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
+        most.map(|(cause, _)| cause)
+            .or_else(|| self.explored.seen.iter().find_map(|(_, cause)| *cause))
+    }
+
+    /// Whether something was left open.
+    pub(super) fn is_determined(&self) -> bool {
+        self.tally.halted == 0
+            && self.explored.halted.is_none()
+            && self.explored.end == Some(End::Complete)
+    }
+
+    /// Whether a reader would call the two cells different: other words, another cause, or shares
+    /// whose 95 % intervals do not meet.
+    pub(super) fn differs(&self, other: &Cell) -> bool {
+        let [a, b] = [self, other].map(|cell| interval(cell.missed(), cell.tally.trials));
+        self.words() != other.words() || self.cause() != other.cause() || a.1 < b.0 || b.1 < a.0
+    }
+}
+
+/// The exact (Clopper-Pearson) 95 % interval of a share.
+pub(super) fn interval(count: u64, trials: u64) -> (f64, f64) {
+    use statrs::distribution::{Beta, ContinuousCDF};
+    if trials == 0 {
+        return (0.0, 1.0);
+    }
+    let (k, n) = (count as f64, trials as f64);
+    let quantile = |a: f64, b: f64, p: f64| Beta::new(a, b).map(|law| law.inverse_cdf(p));
+    let low = if count == 0 { Ok(0.0) } else { quantile(k, n - k + 1.0, 0.025) };
+    let high = if count == trials { Ok(1.0) } else { quantile(k + 1.0, n - k, 0.975) };
+    (low.unwrap_or(0.0), high.unwrap_or(1.0))
+}
+
+/// Computes tables, all their cells side by side.
+pub(super) fn tables(
+    wanted: &[(Variant, [&'static Profile; 2])],
+    ask: Ask,
+    threads: usize,
+) -> Result<Vec<Table>, Halt> {
+    let mut cases: Vec<Case> = Vec::new();
+    for (variant, stacks) in wanted {
+        cases.extend(server::ALL.iter().flat_map(|s| client::ALL.map(|c| case(*variant, *stacks, s, c))));
+    }
+    let twins = twins(&cases)?;
+    let jobs: Vec<(Case, Option<usize>)> = cases.into_iter().zip(twins.iter().copied()).collect();
+    let done = parallel::map(threads, &jobs, |(case, twin)| cell(*case, *twin, ask));
+    let mut cells: Vec<Cell> = done.into_iter().collect::<Result<_, Halt>>()?;
+    for (at, twin) in twins.into_iter().enumerate() {
+        if let Some(twin) = twin {
+            cells[at].explored = Explored { states: 0, ..cells[twin].explored.clone() };
+        }
+    }
+    let size = server::ALL.len() * client::ALL.len();
+    let tables = wanted.iter().zip(cells.chunks(size));
+    Ok(tables
+        .map(|((variant, stacks), cells)| Table {
+            variant: *variant,
+            stacks: *stacks,
+            cells: cells.to_vec(),
+        })
+        .collect())
+}
+
+/// For each case the earlier one of its row that differs from it in delays alone: it has the same
+/// space.
+fn twins(cases: &[Case]) -> Result<Vec<Option<usize>>, Halt> {
+    let mut twins = Vec::with_capacity(cases.len());
+    let row = client::ALL.len();
+    for (n, cases) in cases.chunks(row).enumerate() {
+        let small = cases.iter().map(|case| Case { size: Size::Small, ..*case }.scenario());
+        let spaces: Vec<_> =
+            small.map(|scenario| scenario.map(|s| space(&s.setup))).collect::<Result<_, _>>()?;
+        for (at, here) in spaces.iter().enumerate() {
+            let twin = spaces[..at].iter().position(|before| before == here);
+            twins.push(twin.map(|twin| n * row + twin));
+        }
+    }
+    Ok(twins)
+}
+
+/// What a space of the Racing pace depends on, within a row: scripts without their delays, and the
+/// classes that the delays give to timers.
+fn space(setup: &Setup) -> (Vec<Script>, Vec<Class>) {
+    let mut scripts: Vec<Script> = Side::BOTH.into_iter().filter_map(|s| setup.script(s)).cloned().collect();
+    for line in scripts.iter_mut().flat_map(|s| &mut s.lanes).flat_map(|lane| &mut lane.lines) {
+        (line.wake, line.gap) = (Law::ZERO, Law::ZERO);
+    }
+    let classes = pace::classes(setup).into_iter().map(|(_, _, _, class)| class).collect();
+    (scripts, classes)
+}
+
+fn case(
+    variant: Variant,
+    stacks: [&'static Profile; 2],
+    server: &'static server::Strategy,
+    client: &'static Policy,
+) -> Case {
+    let budget = Budget::default();
+    Case { variant, size: Size::Full, server: Closing::from(server), client, stacks, budget }
+}
+
+fn cell(case: Case, twin: Option<usize>, ask: Ask) -> Result<Cell, Halt> {
+    let full = case.scenario()?;
+    let tally = sample(&full.setup, full.reply, HORIZON, ask.seed, 0..ask.trials);
+    let explored = match twin {
+        Some(_) => Explored::default(),
+        None => explored(case, ask)?,
+    };
+    Ok(Cell { case, explored, tally })
+}
+
+fn explored(case: Case, ask: Ask) -> Result<Explored, Halt> {
+    let small = Case { size: Size::Small, ..case }.scenario()?;
+    let model = Worlds { setup: &small.setup, pace: PaceName::Racing };
+    let mut taker = Taker { reply: small.reply, explored: Explored::default() };
+    let limits = Limits { states: ask.states, depth: u32::MAX };
+    let space = kept(&model, limits, &mut taker, Pulse::silent());
+    let mut explored = taker.explored;
+    explored.states = space.counts().states;
+    explored.end = Some(space.end());
+    Ok(explored)
+}
+
+/// Notes the word and the cause of every last state.
+struct Taker {
+    reply: Reply,
+    explored: Explored,
+}
+
+impl Watch<Worlds<'_>> for Taker {
+    fn terminal(&mut self, seen: Seen<'_, Worlds<'_>>) -> Flow {
+        let world = seen.store.world(seen.key);
+        let ended = if lanes_ended(&world) { Ended::Done } else { Ended::Stuck };
+        let outcome = outcome(&world, self.reply, ended);
+        let found = (outcome.word, outcome.cause);
+        if !self.explored.seen.contains(&found) {
+            self.explored.seen.push(found);
+        }
+        Flow::Continue(())
+    }
+
+    fn halt(
+        &mut self,
+        _: Seen<'_, Worlds<'_>>,
+        _: Action,
+        halt: <Worlds<'_> as Model>::Halt,
+    ) -> Flow {
+        self.explored.halted.get_or_insert(halt);
+        Flow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// From the closed forms: with no hit in n trials the upper end is 1 - 0.025^(1/n).
+    #[test]
+    fn the_interval_is_exact_at_its_ends() {
+        let (low, high) = interval(0, 1000);
+        assert!(low == 0.0 && (high - (1.0 - 0.025_f64.powf(1e-3))).abs() < 1e-9);
+        let (low, high) = interval(1000, 1000);
+        assert!(high == 1.0 && (low - 0.025_f64.powf(1e-3)).abs() < 1e-9);
+    }
+
+    /// R: binom.test(10, 100)$conf.int is 0.04900469 0.17622260.
+    #[test]
+    fn the_interval_agrees_with_a_textbook_row() {
+        let (low, high) = interval(10, 100);
+        assert!((low - 0.049_004_69).abs() < 1e-6 && (high - 0.176_222_60).abs() < 1e-6);
+    }
+}

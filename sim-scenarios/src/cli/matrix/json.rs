@@ -1,0 +1,79 @@
+//! The matrix for programs.
+
+use super::Computed;
+use super::cells::{Cell, Table, interval};
+use crate::catalogue::{Case, Size};
+use crate::cli::{Problem, pick};
+use crate::token;
+use serde_json::{Value, json};
+use sim_core::drive::explore::End;
+
+pub(super) fn json(computed: &Computed) -> Result<Value, Problem> {
+    let Computed { ask, main, stacks, variants } = computed;
+    let tables: Vec<&Table> = std::iter::once(main).chain(stacks).chain(variants).collect();
+    let tables: Vec<Value> = tables.into_iter().map(table).collect::<Result<_, _>>()?;
+    Ok(json!({
+        "schema_version": 1,
+        "kind": "matrix",
+        "seed": ask.seed,
+        "trials": ask.trials,
+        "pace": "racing",
+        "budget": {"loss": 0, "repeat": 0, "reorder": 0},
+        "max_states": ask.states,
+        "interval": "Clopper-Pearson, 95 %",
+        "tables": tables,
+    }))
+}
+
+fn table(table: &Table) -> Result<Value, Problem> {
+    let (request, write, reply) = table.variant.bytes(Size::Full);
+    let (small_request, small_write, small_reply) = table.variant.bytes(Size::Small);
+    let cells: Vec<Value> = table.cells.iter().map(cell).collect::<Result<_, _>>()?;
+    Ok(json!({
+        "variant": table.variant.name(),
+        "client_stack": table.stacks[0].name,
+        "server_stack": table.stacks[1].name,
+        "sampled_bytes": {"request": request, "write": write, "reply": reply},
+        "explored_bytes": {"request": small_request, "write": small_write, "reply": small_reply},
+        "cells": cells,
+    }))
+}
+
+fn cell(cell: &Cell) -> Result<Value, Problem> {
+    let Case { server, client, .. } = cell.case;
+    let (low, high) = interval(cell.missed(), cell.tally.trials);
+    let explored: Vec<Value> = cell
+        .explored
+        .seen
+        .iter()
+        .map(|(word, cause)| json!({"word": word, "cause": cause}))
+        .collect();
+    let sampled: Vec<Value> = cell
+        .tally
+        .counts
+        .iter()
+        .map(|(outcome, count, first)| {
+            json!({
+                "word": outcome.word, "read": outcome.read, "told": outcome.told,
+                "cause": outcome.cause, "count": count, "first_trial": first,
+            })
+        })
+        .collect();
+    Ok(json!({
+        "server": server.in_full(),
+        "client": client.name,
+        "options": pick::typed(&cell.case),
+        "scenario": token::hash(&cell.case.scenario()?),
+        "words": cell.words(),
+        "cause": cell.cause(),
+        "explored": {
+            "states": cell.explored.states,
+            "complete": cell.explored.end == Some(End::Complete) && cell.explored.halted.is_none(),
+            "outcomes": explored,
+        },
+        "sampled": {
+            "missed": cell.missed(), "trials": cell.tally.trials, "halted": cell.tally.halted,
+            "low": low, "high": high, "outcomes": sampled,
+        },
+    }))
+}

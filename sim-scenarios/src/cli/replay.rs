@@ -1,0 +1,26 @@
+//! `replay TOKEN`: a run again.
+
+use super::tell::{print, telling};
+use super::{Format, Printed, Problem};
+use crate::token::{FORM, Refused, Token};
+
+/// Which run.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    /// The token, as printed by run and explore
+    token: String,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn replay(args: &Args) -> Result<Printed, Problem> {
+    let (token, scenario) = Token::parse(&args.token).map_err(|refused| match refused {
+        Refused::Halted(halt) => Problem::Halted(halt),
+        refused @ (Refused::Malformed(_)
+        | Refused::Version(_)
+        | Refused::Check
+        | Refused::Scenario(..)) => Problem::Usage(format!("{refused}\n  a token looks like {FORM}")),
+    })?;
+    print(&telling(token, scenario)?, args.format)
+}

@@ -1,0 +1,59 @@
+//! `run`: one run, drawn.
+
+use super::tell::{print, telling};
+use super::{Format, Printed, Problem, pick};
+use crate::catalogue::Size;
+use crate::token::{Token, Which};
+use pick::Pick;
+use sim_core::drive::run::HORIZON;
+use sim_core::drive::sample::sample;
+use sim_core::report::outcome::Word;
+
+/// Which run.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pick: Pick,
+    /// Seed of the delays
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Which trial of the seed
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "lost")]
+    trial: u64,
+    /// The first trial that ends without the whole answer
+    #[arg(long)]
+    lost: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How far `--lost` looks.
+const FAR: u64 = 100_000;
+
+pub(super) fn run(args: &Args) -> Result<Printed, Problem> {
+    let case = args.pick.case(Size::Full);
+    let scenario = case.scenario()?;
+    let trial = if args.lost { first_lost(args, &scenario)? } else { args.trial };
+    let which = Which::Drawn { seed: args.seed, trial };
+    print(&telling(Token { case, which }, scenario)?, args.format)
+}
+
+fn first_lost(args: &Args, scenario: &crate::catalogue::Scenario) -> Result<u64, Problem> {
+    let mut from = 0;
+    while from < FAR {
+        let to = (from + 1000).min(FAR);
+        let tally = sample(&scenario.setup, scenario.reply, HORIZON, args.seed, from..to);
+        let missed = tally.counts.iter().filter(|(outcome, _, _)| outcome.word != Word::Seen);
+        if let Some(first) = missed.map(|(_, _, first)| *first).min() {
+            return Ok(first);
+        }
+        from = to;
+    }
+    Err(Problem::Usage(format!(
+        "none of the first {FAR} trials of seed {} ends without the answer; \
+         `closerace explore {}` looks at every order",
+        args.seed,
+        pick::typed(&args.pick.case(Size::Full)),
+    )))
+}

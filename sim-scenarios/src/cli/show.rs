@@ -1,0 +1,181 @@
+//! `show NAME`: a strategy or policy as its lines, a stack as its answers with their sources.
+
+use super::{Exit, Format, Printed, Problem, pick};
+use crate::catalogue::{Case, Size, Variant};
+use crate::client::{self, Policy};
+use crate::render::words::{self, HEAD, paint};
+use crate::server::{self, Closing, Strategy, time};
+use serde_json::json;
+use sim_core::answer::Basis;
+use sim_core::profile::{self, Profile};
+use sim_core::script::{Goto, Lane, Limit, Line, Op, Script, Starts, Until};
+use sim_core::wire::{Law, Side};
+use sim_core::world::Budget;
+use std::fmt::Write;
+
+/// What to show.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    /// A server strategy, a client policy or a stack
+    name: String,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn show(args: &Args) -> Result<Printed, Problem> {
+    if let Some(profile) = Profile::named(&args.name) {
+        return stack(profile, args.format);
+    }
+    if let Some(policy) = Policy::named(&args.name) {
+        let script = script(Closing::from(server::ALL[0]), policy, Side::A)?;
+        return application(policy.name, policy.about, &script, args.format);
+    }
+    let family = args.name.split(['{', ':']).next().unwrap_or_default();
+    if Strategy::named(family).is_some() {
+        let closing =
+            Closing::parse(&args.name).map_err(|unfit| Problem::Usage(unfit.to_string()))?;
+        let script = script(closing, client::ALL[0], Side::B)?;
+        return application(&closing.in_full(), closing.strategy.about, &script, args.format);
+    }
+    let mut all: Vec<&str> = server::ALL.map(|s| s.name).to_vec();
+    all.extend(client::ALL.map(|p| p.name));
+    all.extend(profile::ALL.map(|p| p.name));
+    Err(pick::unknown("strategy, policy or stack", &args.name, &all))
+}
+
+fn script(server: Closing, client: &'static Policy, side: Side) -> Result<Script, Problem> {
+    let case = Case {
+        variant: Variant::Upload,
+        size: Size::Full,
+        server,
+        client,
+        stacks: [&profile::LINUX, &profile::LINUX],
+        budget: Budget::default(),
+    };
+    Ok(case.scenario()?.setup.script(side).cloned().unwrap_or_default())
+}
+
+fn application(
+    name: &str,
+    about: &str,
+    script: &Script,
+    format: Format,
+) -> Result<Printed, Problem> {
+    if format == Format::Json {
+        let value = json!({
+            "schema_version": 1, "kind": "script", "name": name, "about": about, "script": script,
+        });
+        return Printed::json(&value, Exit::Done);
+    }
+    let mut text = format!("{}: {about}\n", paint(HEAD, name));
+    text.push_str("\nIn the upload variant:\n");
+    for lane in &script.lanes {
+        let Lane { name, starts, lines } = lane;
+        let starts = match starts {
+            Starts::AtOnce => "begins at once",
+            Starts::Spawned => "begins when another one starts it",
+        };
+        let _ = writeln!(text, "\n  {name} ({starts})");
+        for (n, line) in lines.iter().enumerate() {
+            let _ = writeln!(text, "  {n:>4}  {}", words_of(line, script, lines.len()));
+        }
+    }
+    Ok(Printed::done(text))
+}
+
+/// A line of a script in words.
+fn words_of(line: &Line, script: &Script, lines: usize) -> String {
+    let Line { op, wake, gap, then, on_error, on_limit, limit } = *line;
+    let lane = |id: sim_core::script::LaneId| script.lanes[id.0 as usize].name.clone();
+    let mut text = match op {
+        Op::Call(call) => words::call(call),
+        Op::Try(call) => format!("{}, without waiting", words::call(call)),
+        Op::Read { fd: _, chunk, until } => {
+            let until = match until {
+                Until::Once => "once".to_owned(),
+                Until::Eof => "until the stream ends".to_owned(),
+                Until::Count(n) => format!("until {n} bytes have come"),
+            };
+            format!("read up to {chunk} bytes a call, {until}")
+        }
+        Op::Write { fd: _, total, chunk } => format!("write {total} bytes, {chunk} a call"),
+        Op::Poll { .. } => "poll()".to_owned(),
+        Op::Sleep(law) => format!("wait {}", law_words(law)),
+        Op::SleepUntil(us) => format!("wait until {} ms", words::ms(us)),
+        Op::Spawn(id) => format!("start {}", lane(id)),
+        Op::Join(id) => format!("wait for {} to end", lane(id)),
+        Op::Stop(id) => format!("end {}", lane(id)),
+        Op::Jump => "go on".to_owned(),
+    };
+    let Limit { bytes, idle, total } = limit;
+    let limits = [
+        bytes.map(|n| format!("{n} bytes")),
+        idle.map(|us| format!("{} between reads", time(us))),
+        total.map(|us| format!("{} in all", time(us))),
+    ];
+    let limits: Vec<String> = limits.into_iter().flatten().collect();
+    if !limits.is_empty() {
+        let _ = write!(text, "; at most {}", limits.join(", "));
+    }
+    for (what, law) in [("wakes up after", wake), ("between calls", gap)] {
+        if law != Law::ZERO {
+            let _ = write!(text, "; {what} {}", law_words(law));
+        }
+    }
+    for (when, to) in [("then", then), ("on an error", on_error), ("at a limit", on_limit)] {
+        match to {
+            Goto::Next => {}
+            Goto::Line(n) if usize::from(n) < lines => {
+                let _ = write!(text, "; {when} line {n}");
+            }
+            Goto::Line(_) | Goto::End => {
+                let _ = write!(text, "; {when} the end");
+            }
+        }
+    }
+    text
+}
+
+/// A law in words.
+pub(super) fn law_words(law: Law) -> String {
+    match law {
+        Law::Fixed(us) => time(us),
+        Law::Uniform(lo, hi) if lo == 0 => format!("up to {}", time(hi)),
+        Law::Uniform(lo, hi) => format!("{} to {}", time(lo), time(hi)),
+    }
+}
+
+fn stack(profile: &'static Profile, format: Format) -> Result<Printed, Problem> {
+    let rows = profile.answers();
+    if format == Format::Json {
+        let answers: Vec<serde_json::Value> = rows
+            .iter()
+            .map(|(question, value, basis)| {
+                let (kind, why) = basis_words(*basis);
+                json!({"question": question.0, "answer": value, "basis": kind, "source": why})
+            })
+            .collect();
+        let value = json!({
+            "schema_version": 1, "kind": "stack", "name": profile.name,
+            "version": profile.version, "answers": answers,
+        });
+        return Printed::json(&value, Exit::Done);
+    }
+    let mut text = format!("{}: {}\n\n", paint(HEAD, profile.name), profile.version);
+    for (question, value, basis) in rows {
+        let (kind, why) = basis_words(basis);
+        let _ = writeln!(text, "  {:<26} {}", question.0, paint(HEAD, &value));
+        let line = format!("      {kind}: {why}");
+        let _ = writeln!(text, "{}", words::wrap(&line, 98, "        "));
+    }
+    Ok(Printed::done(text))
+}
+
+const fn basis_words(basis: Basis) -> (&'static str, &'static str) {
+    match basis {
+        Basis::Known(source) => ("known", source),
+        Basis::Assumed(why) => ("assumed", why),
+        Basis::Unknown => ("unknown", "nobody has looked"),
+    }
+}

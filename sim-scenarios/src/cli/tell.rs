@@ -1,0 +1,239 @@
+//! One run, told: ladder or short story, verdict, ledger, chain of causes, token. What `run` and
+//! `replay` print.
+
+use super::{Exit, Printed, Problem};
+use crate::catalogue::{Case, Scenario, Size};
+use crate::render::words::{self, HEAD, Names, paint};
+use crate::render::{cause, ladder, ms, step, verdict};
+use crate::token::{self, Token, Which};
+use serde_json::{Value, json};
+use sim_core::answer::Basis;
+use sim_core::drive::run::{Ended, HORIZON, lanes_ended};
+use sim_core::pace::PaceName;
+use sim_core::report::explain::explain;
+use sim_core::report::outcome::{Outcome, outcome};
+use sim_core::report::trace::{self, Story, permitted, timed};
+use sim_core::tcp::Note;
+use sim_core::world::{Budget, Event};
+use std::fmt::Write;
+
+/// A run with everything that is said about it.
+pub(super) struct Telling {
+    token: Token,
+    scenario: Scenario,
+    hash: String,
+    story: Story,
+    /// `None` where the run stops before its end.
+    outcome: Option<Outcome>,
+    /// Delays that were drawn, by the side that sends.
+    one_way: Option<[u64; 2]>,
+}
+
+/// Carries out the run behind a token.
+///
+/// # Errors
+/// A choice that does not fit; an answer nobody has.
+pub(super) fn telling(token: Token, scenario: Scenario) -> Result<Telling, Problem> {
+    let setup = &scenario.setup;
+    let hash = token::hash(&scenario);
+    let (story, ended, one_way) = match &token.which {
+        Which::Drawn { seed, trial } => {
+            let timed = timed(setup, HORIZON, *seed, *trial)?;
+            (timed.story, Some(timed.ended), Some(timed.one_way))
+        }
+        Which::Chosen(pace, choices) => {
+            let usage = |what: String| Problem::Usage(format!("the token does not fit: {what}"));
+            let actions =
+                trace::actions(setup, *pace, choices).map_err(|wrong| usage(wrong.to_string()))?;
+            let story = trace::story(setup, &actions).map_err(|wrong| usage(wrong.to_string()))?;
+            let ended = last_ended(&story, &scenario, *pace);
+            (story, ended, None)
+        }
+    };
+    let outcome = match (story.steps.last(), ended) {
+        (Some(last), Some(ended)) => Some(outcome(&last.after, scenario.reply, ended)),
+        (Some(_) | None, _) => None,
+    };
+    Ok(Telling { token, scenario, hash, story, outcome, one_way })
+}
+
+/// How a run of choices ended; `None` where something could still happen.
+fn last_ended(story: &Story, scenario: &Scenario, pace: PaceName) -> Option<Ended> {
+    let last = story.steps.last()?;
+    let mut actions = Vec::new();
+    permitted(&scenario.setup, pace, &last.after, &mut actions);
+    let ended = if lanes_ended(&last.after) { Ended::Done } else { Ended::Stuck };
+    actions.is_empty().then_some(ended)
+}
+
+/// Who against whom, on what, in a line or two.
+pub(super) fn subject(case: &Case) -> String {
+    let Case { variant, size, server, client, stacks, budget } = case;
+    let (request, _, reply) = variant.bytes(*size);
+    let sized = match size {
+        Size::Full => String::new(),
+        size @ (Size::Small | Size::Medium) => format!(", {} size", size.name()),
+    };
+    let text = format!(
+        "The server ({}, {}) answers {}; the client ({}, {}) sends {}. \
+         Variant {}{sized}; {}.",
+        stacks[1].name,
+        server.in_full(),
+        words::bytes(reply),
+        stacks[0].name,
+        client.name,
+        words::bytes(request),
+        variant.name(),
+        budget_words(*budget),
+    );
+    words::wrap(&text, 98, "")
+}
+
+/// What the links may do.
+pub(super) fn budget_words(budget: Budget) -> String {
+    let Budget { loss, repeat, reorder } = budget;
+    let parts: Vec<String> = [("lost", loss), ("repeated", repeat), ("overtaking", reorder)]
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(what, n)| format!("up to {n} {what}"))
+        .collect();
+    if parts.is_empty() {
+        "nothing is lost, repeated or overtaken on the links".to_owned()
+    } else {
+        format!("segments each way: {}", parts.join(", "))
+    }
+}
+
+/// For people.
+pub(super) fn human(telling: &Telling) -> String {
+    let Telling { token, scenario, hash, story, outcome, one_way } = telling;
+    let reply = scenario.reply;
+    let mut text = format!("{}\n", subject(&token.case));
+    if let Some([there, back]) = one_way {
+        let (there, back) = (ms(*there), ms(*back));
+        let _ = writeln!(text, "One way takes {there} ms to the server, {back} ms to the client.");
+    }
+    text.push('\n');
+    text.push_str(&ladder::ladder(&scenario.setup, story, reply));
+    text.push('\n');
+    match outcome {
+        Some(outcome) => {
+            let _ = writeln!(text, "{}", words::wrap_all(&verdict::sentence(outcome, reply), 98));
+        }
+        None => text.push_str("The trace stops here: no verdict.\n"),
+    }
+    if let Some(last) = story.steps.last() {
+        let _ = writeln!(text, "{}", verdict::ledger_text(&last.after, reply));
+    }
+    let chain = explain(story, reply);
+    if outcome.is_some_and(|outcome| outcome.cause.is_some()) && !chain.links.is_empty() {
+        let _ = write!(
+            text,
+            "\n{}\n{}",
+            paint(HEAD, "How it came to that, from the end backwards"),
+            cause::sentences(&chain, story)
+        );
+    }
+    let assumed = assumed(story);
+    if !assumed.is_empty() {
+        let line = format!("Answers used here that nobody has measured: {}", assumed.join("; "));
+        let _ = write!(text, "\n{}\n", words::wrap(&line, 98, "  "));
+    }
+    let _ = write!(text, "\n{}\nAgain: closerace replay {}\n", basis(token, hash), token.text(hash));
+    text
+}
+
+/// Under what a verdict holds.
+fn basis(token: &Token, hash: &str) -> String {
+    let how = match &token.which {
+        Which::Drawn { seed, trial } => {
+            format!("pace clocked, seed {seed}, trial {trial}, horizon one hour")
+        }
+        Which::Chosen(pace, choices) => format!("pace {}, {} choices", pace.word(), choices.len()),
+    };
+    format!("One run of many: {how}. Scenario {hash}.")
+}
+
+/// Answers that a story used and nobody has measured.
+pub(super) fn assumed(story: &Story) -> Vec<String> {
+    let mut list = Vec::new();
+    for event in story.steps.iter().flat_map(|step| &step.events) {
+        if let Event::Kernel(_, Note::Asked(question, Basis::Assumed(why))) = event {
+            let text = format!("{question} ({why})");
+            if !list.contains(&text) {
+                list.push(text);
+            }
+        }
+    }
+    list
+}
+
+/// For programs.
+pub(super) fn json(telling: &Telling) -> Value {
+    let Telling { token, scenario, hash, story, outcome, one_way } = telling;
+    let setup = &scenario.setup;
+    let reply = scenario.reply;
+    let mut before = None;
+    let mut steps = Vec::new();
+    for (n, step) in story.steps.iter().enumerate() {
+        let shown = step::show(setup, before, step, reply);
+        before = Some(&step.after);
+        steps.push(json!({
+            "step": n,
+            "at_us": step.at,
+            "action": step.action,
+            "side": step::actor(step).map(Names::of),
+            "arrived": shown.arrived.map(|(_, segment, _)| words::segment(&segment)),
+            "client": shown.says[0],
+            "server": shown.says[1],
+            "sent": shown.sent.iter().flatten().map(words::segment).collect::<Vec<_>>(),
+        }));
+    }
+    let chain: Vec<Value> = explain(story, reply)
+        .links
+        .iter()
+        .map(|link| {
+            json!({
+                "step": link.step,
+                "side": Names::of(link.side),
+                "says": cause::what(link),
+                "rules": link.rules.iter().map(|rule| rule.id).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let places: Vec<Value> = story.steps.last().map_or_else(Vec::new, |last| {
+        let places = verdict::places(&last.after, reply).into_iter();
+        places.map(|(place, bytes)| json!({"place": place, "bytes": bytes})).collect()
+    });
+    json!({
+        "schema_version": 1,
+        "kind": "run",
+        "scenario": {"name": scenario.name, "hash": hash},
+        "budget": token.case.budget,
+        "pace": match &token.which {
+            Which::Drawn { .. } => PaceName::Clocked.word(),
+            Which::Chosen(pace, _) => pace.word(),
+        },
+        "token": token.text(hash),
+        "one_way_us": one_way,
+        "outcome": outcome.map(|outcome| outcome_json(&outcome)),
+        "ledger": places,
+        "causes": chain,
+        "assumed": assumed(story),
+        "steps": steps,
+    })
+}
+
+/// An outcome for programs.
+pub(super) fn outcome_json(outcome: &Outcome) -> Value {
+    let Outcome { word, read, told, cause, ended } = outcome;
+    json!({"word": word.name(), "read": read, "told": told, "cause": cause, "ended": ended})
+}
+
+/// In the form that was asked for.
+pub(super) fn print(telling: &Telling, format: super::Format) -> Result<Printed, Problem> {
+    match format {
+        super::Format::Human => Ok(Printed::done(human(telling))),
+        super::Format::Json => Printed::json(&json(telling), Exit::Done),
+    }
+}

@@ -1,0 +1,14 @@
+//! Text for people: ladders, short stories, verdicts, ledgers, chains of causes, tables.
+//!
+//! Everything is read off a story or a census; nothing here decides anything. Text carries colour as
+//! escape sequences; whoever prints takes them out where nobody wants them.
+
+pub mod cause;
+pub mod grid;
+pub mod ladder;
+pub mod short;
+pub mod step;
+pub mod verdict;
+pub mod words;
+
+pub use words::{Names, ms, percent};

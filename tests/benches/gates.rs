@@ -1,0 +1,81 @@
+//! Instructions: `cargo bench -p sim-tests --bench gates`.
+//!
+//! Each workload is run by callgrind in a process of its own; what it counts is compared with the
+//! pinned number. More than five percent above it fails; `UPDATE=1` writes the numbers anew. Without
+//! valgrind the gates say so and count as skipped.
+#![allow(missing_docs, reason = "a bench")]
+#![allow(clippy::print_stdout, reason = "a bench talks")]
+
+mod workloads;
+
+use sim_scenarios::catalogue::Variant;
+use std::process::{Command, ExitCode};
+
+const PINNED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/gates.txt");
+const SLACK_PERCENT: u64 = 5;
+
+type Workload = (&'static str, fn() -> u64);
+
+const WORKLOADS: [Workload; 4] = [
+    ("steps", || workloads::steps(50)),
+    ("trials", || workloads::trials(2_000)),
+    ("upload", workloads::upload),
+    ("explore", || workloads::explored(Variant::Upload)),
+];
+
+fn main() -> ExitCode {
+    if let Ok(name) = std::env::var("CLOSERACE_WORKLOAD") {
+        let workload = WORKLOADS.iter().find(|(known, _)| *known == name);
+        return match workload {
+            Some((_, run)) => {
+                std::hint::black_box(run());
+                ExitCode::SUCCESS
+            }
+            None => ExitCode::from(2),
+        };
+    }
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        println!("skipped: the gates need valgrind\n0 passed, 0 failed, 4 skipped");
+        return ExitCode::SUCCESS;
+    }
+    gates()
+}
+
+fn gates() -> ExitCode {
+    let pinned = std::fs::read_to_string(PINNED).unwrap_or_default();
+    let update = std::env::var("UPDATE").is_ok_and(|value| value == "1");
+    let (mut passed, mut failed) = (0, 0);
+    let mut text = String::from("# workload, instructions; see gates.rs\n");
+    for (name, _) in WORKLOADS {
+        let Some(counted) = count(name) else {
+            println!("{name}: callgrind gave no number");
+            failed += 1;
+            continue;
+        };
+        text.push_str(&format!("{name} {counted}\n"));
+        let known = pinned.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+        let allowed = known.map_or(0, |known: u64| known + known * SLACK_PERCENT / 100);
+        let fits = update || counted <= allowed;
+        println!("{name:>8}: {counted:>12} instructions, pinned {}", known.unwrap_or(0));
+        if fits { passed += 1 } else { failed += 1 }
+    }
+    if update && std::fs::write(PINNED, text).is_err() {
+        failed += 1;
+    }
+    println!("{passed} passed, {failed} failed, 0 skipped");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs one workload under callgrind and reads the total off its last words.
+fn count(name: &str) -> Option<u64> {
+    let this = std::env::current_exe().ok()?;
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(this)
+        .env("CLOSERACE_WORKLOAD", name)
+        .output()
+        .ok()?;
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    let line = words.lines().find(|line| line.contains("Collected"))?;
+    line.rsplit(' ').next()?.trim().parse().ok()
+}

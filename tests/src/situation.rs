@@ -1,0 +1,403 @@
+//! How a stack comes into every state: by calls, segments and timers alone.
+
+use crate::bench::{ACCEPTED, Bench, FIRST, ID, IRS};
+use sim_core::profile::Profile;
+use sim_core::socket::{Call, Which};
+use sim_core::tcp::tuning::{AckPolicy, OnOverflow, Tuning};
+use sim_core::tcp::{Linger, Timer};
+use sim_core::wire::{ConnId, Flags, Segment, Seq, State};
+
+/// A way into a state.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation {
+    /// The state, and after a slash what is special.
+    pub name: &'static str,
+    /// In words.
+    pub about: &'static str,
+    /// The state it must be; `None` for no socket at all.
+    pub state: Option<State>,
+    /// Whether an application holds a descriptor.
+    pub held: Held,
+    /// Numbers that differ from the bench's.
+    pub tune: fn(&mut Tuning),
+    /// The way.
+    pub build: fn(&mut Bench),
+}
+
+/// Whether calls can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// On a descriptor.
+    Yes,
+    /// Nobody holds it.
+    No,
+}
+
+impl Situation {
+    /// The bench in this situation.
+    ///
+    /// # Panics
+    /// Where the way leads elsewhere.
+    #[must_use]
+    pub fn bench(&self, profile: &'static Profile) -> Bench {
+        let mut bench = Bench::new(profile, self.tune);
+        (self.build)(&mut bench);
+        assert_eq!(bench.state(), self.state, "{} on {}", self.name, profile.name);
+        bench
+    }
+}
+
+const fn held(
+    name: &'static str,
+    about: &'static str,
+    state: State,
+    build: fn(&mut Bench),
+) -> Situation {
+    Situation { name, about, state: Some(state), held: Held::Yes, tune: |_| {}, build }
+}
+
+const fn orphan(
+    name: &'static str,
+    about: &'static str,
+    state: State,
+    build: fn(&mut Bench),
+) -> Situation {
+    Situation { name, about, state: Some(state), held: Held::No, tune: |_| {}, build }
+}
+
+const fn tuned(situation: Situation, tune: fn(&mut Tuning)) -> Situation {
+    Situation { tune, ..situation }
+}
+
+/// Every situation, by state.
+pub static ALL: &[Situation] = &[
+    Situation {
+        name: "CLOSED",
+        about: "no socket at all",
+        state: None,
+        held: Held::Yes,
+        tune: |_| {},
+        build: |_| {},
+    },
+    held("CLOSED/fresh", "a socket nobody has connected", State::Closed, |bench| {
+        bench.call(Call::Socket(FIRST));
+    }),
+    held("CLOSED/refused", "the peer refused the connection", State::Closed, |bench| {
+        syn_sent(bench);
+        let refusal = bench.segment(Flags::RST, 0, 0, Some(1));
+        bench.arrives(refusal);
+    }),
+    held("CLOSED/reset", "the peer reset it, everything was read", State::Closed, |bench| {
+        established(bench);
+        peer_resets(bench);
+    }),
+    held("CLOSED/reset-unread", "the peer reset it, 50 bytes were unread", State::Closed, |bench| {
+        established(bench);
+        bench.peer_writes(50);
+        peer_resets(bench);
+    }),
+    held("CLOSED/reset-after-fin", "FIN with 50 bytes unread, then a RST", State::Closed, |bench| {
+        established(bench);
+        bench.peer_writes(50);
+        bench.peer_closes();
+        peer_resets(bench);
+    }),
+    held("CLOSED/finished", "both directions ended in order", State::Closed, |bench| {
+        last_ack(bench);
+        bench.peer_acks();
+    }),
+    held("LISTEN", "a listener with room", State::Listen, listening),
+    tuned(
+        held("LISTEN/full", "a listener whose accept queue is full", State::Listen, |bench| {
+            bench.call(Call::Listen(FIRST, 1));
+            strangers(bench);
+        }),
+        |_| {},
+    ),
+    held("SYN-SENT", "the SYN is out", State::SynSent, syn_sent),
+    held("SYN-RECEIVED", "a listener has answered a SYN", State::SynReceived, |bench| {
+        listening(bench);
+        peer_syn(bench);
+    }),
+    tuned(
+        held(
+            "SYN-RECEIVED/full",
+            "the same, but the accept queue has filled since; overflow is dropped",
+            State::SynReceived,
+            request_and_strangers,
+        ),
+        |tuning| tuning.on_overflow = OnOverflow::Drop,
+    ),
+    tuned(
+        held(
+            "SYN-RECEIVED/full-resets",
+            "the same; overflow is reset",
+            State::SynReceived,
+            request_and_strangers,
+        ),
+        |tuning| tuning.on_overflow = OnOverflow::Reset,
+    ),
+    orphan("SYN-RECEIVED/orphan", "its listener has closed", State::SynReceived, |bench| {
+        listening(bench);
+        peer_syn(bench);
+        bench.call(Call::Close(FIRST));
+    }),
+    held("SYN-RECEIVED/simultaneous", "two SYNs have crossed", State::SynReceived, |bench| {
+        syn_sent(bench);
+        peer_syn(bench);
+    }),
+    held("ESTABLISHED", "100 bytes each way, read and acknowledged", State::Established, established),
+    held("ESTABLISHED/queued", "not accepted yet; calls are the listener's", State::Established, |bench| {
+        listening(bench);
+        peer_syn(bench);
+        bench.peer_acks();
+    }),
+    held("ESTABLISHED/accepted", "opened by the peer", State::Established, accepted),
+    held("ESTABLISHED/unread", "50 bytes delivered and not read", State::Established, |bench| {
+        established(bench);
+        bench.peer_writes(50);
+    }),
+    tuned(
+        held(
+            "ESTABLISHED/owed",
+            "50 bytes delivered, their ACK is held back",
+            State::Established,
+            |bench| {
+                established(bench);
+                bench.peer_writes(50);
+            },
+        ),
+        |tuning| tuning.ack = AckPolicy::Delayed { quick: 0 },
+    ),
+    held("ESTABLISHED/sent", "a short segment is unacknowledged", State::Established, |bench| {
+        established(bench);
+        bench.call(Call::Write(FIRST, 50));
+    }),
+    held("ESTABLISHED/three-sent", "three full segments, two duplicate ACKs", State::Established, |bench| {
+        established(bench);
+        bench.call(Call::Write(FIRST, 300));
+        for _ in 0..2 {
+            let again = bench.segment(Flags::NONE, bench.next, 0, Some(bench.acked));
+            bench.arrives(again);
+        }
+    }),
+    held("ESTABLISHED/hole", "50 bytes wait behind a hole of 50", State::Established, |bench| {
+        established(bench);
+        let ahead = bench.segment(Flags::NONE, bench.next + 50, 50, Some(bench.acked));
+        bench.arrives(ahead);
+    }),
+    held("ESTABLISHED/no-room", "the receive buffer is full", State::Established, |bench| {
+        established(bench);
+        while bench.edge > bench.next {
+            let len = (bench.edge - bench.next).min(100);
+            bench.peer_writes(len);
+            if bench.armed(Timer::DelayedAck) {
+                bench.fires(Timer::DelayedAck);
+            }
+        }
+    }),
+    held("ESTABLISHED/no-window", "the peer takes nothing, 50 bytes wait", State::Established, |bench| {
+        established(bench);
+        bench.offers = 0;
+        bench.peer_acks();
+        bench.call(Call::Write(FIRST, 50));
+    }),
+    tuned(
+        held(
+            "ESTABLISHED/last-try",
+            "50 bytes were sent three times, and three times is all",
+            State::Established,
+            |bench| {
+                established(bench);
+                bench.call(Call::Write(FIRST, 50));
+                bench.fires(Timer::Retransmit);
+                bench.fires(Timer::Retransmit);
+            },
+        ),
+        |tuning| tuning.retries = 2,
+    ),
+    tuned(
+        held("ESTABLISHED/challenged", "a challenge ACK was sent just now", State::Established, |bench| {
+            established(bench);
+            let far = bench.segment(Flags::NONE, bench.edge + 9, 0, Some(bench.acked));
+            bench.arrives(far);
+        }),
+        |tuning| tuning.challenge = 500_000,
+    ),
+    held("ESTABLISHED/shut-rd", "shutdown(SHUT_RD)", State::Established, |bench| {
+        established(bench);
+        bench.call(Call::Shutdown(FIRST, Which::Rd));
+    }),
+    held("ESTABLISHED/shut-rd-unread", "SHUT_RD, then 50 bytes came", State::Established, |bench| {
+        established(bench);
+        bench.call(Call::Shutdown(FIRST, Which::Rd));
+        bench.peer_writes(50);
+    }),
+    tuned(
+        held("ESTABLISHED/many-orphans", "the host may have no orphan more", State::Established, established),
+        |tuning| tuning.max_orphans = 0,
+    ),
+    held("FIN-WAIT-1", "shutdown(SHUT_WR)", State::FinWait1, fin_wait_1),
+    held("FIN-WAIT-1/unread", "SHUT_WR with 50 bytes unread", State::FinWait1, |bench| {
+        established(bench);
+        bench.peer_writes(50);
+        bench.call(Call::Shutdown(FIRST, Which::Wr));
+    }),
+    held("FIN-WAIT-1/rdwr", "shutdown(SHUT_RDWR)", State::FinWait1, |bench| {
+        established(bench);
+        bench.call(Call::Shutdown(FIRST, Which::RdWr));
+    }),
+    orphan("FIN-WAIT-1/orphan", "closed", State::FinWait1, |bench| {
+        established(bench);
+        bench.call(Call::Close(FIRST));
+    }),
+    orphan("FIN-WAIT-1/no-wait", "closed with TCP_LINGER2 below zero", State::FinWait1, |bench| {
+        established(bench);
+        bench.call(Call::NoFinWait2(FIRST));
+        bench.call(Call::Close(FIRST));
+    }),
+    held("FIN-WAIT-2", "shutdown(SHUT_WR), acknowledged", State::FinWait2, |bench| {
+        fin_wait_1(bench);
+        bench.peer_acks();
+    }),
+    held("FIN-WAIT-2/rdwr", "shutdown(SHUT_RDWR), acknowledged", State::FinWait2, |bench| {
+        established(bench);
+        bench.call(Call::Shutdown(FIRST, Which::RdWr));
+        bench.peer_acks();
+    }),
+    orphan("FIN-WAIT-2/orphan", "closed, the FIN acknowledged", State::FinWait2, |bench| {
+        established(bench);
+        bench.call(Call::Close(FIRST));
+        bench.peer_acks();
+    }),
+    held("CLOSE-WAIT", "the peer's FIN has come", State::CloseWait, close_wait),
+    held("CLOSE-WAIT/unread", "the same, 50 bytes are unread", State::CloseWait, |bench| {
+        established(bench);
+        bench.peer_writes(50);
+        bench.peer_closes();
+    }),
+    held("CLOSING", "two FINs have crossed, ours by shutdown(SHUT_WR)", State::Closing, |bench| {
+        fin_wait_1(bench);
+        bench.peer_closes();
+    }),
+    orphan("CLOSING/orphan", "two FINs have crossed, ours by close()", State::Closing, |bench| {
+        established(bench);
+        bench.call(Call::Close(FIRST));
+        bench.peer_closes();
+    }),
+    held("LAST-ACK", "the peer's FIN, then shutdown(SHUT_WR)", State::LastAck, last_ack),
+    held("LAST-ACK/unread", "the same, 50 bytes are unread", State::LastAck, |bench| {
+        established(bench);
+        bench.peer_writes(50);
+        bench.peer_closes();
+        bench.call(Call::Shutdown(FIRST, Which::Wr));
+    }),
+    orphan("LAST-ACK/orphan", "the peer's FIN, then close()", State::LastAck, |bench| {
+        close_wait(bench);
+        bench.call(Call::Close(FIRST));
+    }),
+    held("TIME-WAIT", "the descriptor is still held", State::TimeWait, |bench| {
+        fin_wait_1(bench);
+        bench.peer_acks();
+        bench.peer_closes();
+    }),
+    orphan("TIME-WAIT/orphan", "closed", State::TimeWait, |bench| {
+        established(bench);
+        bench.call(Call::Close(FIRST));
+        bench.peer_acks();
+        bench.peer_closes();
+    }),
+    held("TIME-WAIT/listening", "closed; calls are the listener's", State::TimeWait, |bench| {
+        accepted(bench);
+        bench.call(Call::Close(ACCEPTED));
+        bench.peer_acks();
+        bench.peer_closes();
+        bench.fd = FIRST;
+    }),
+];
+
+fn syn_sent(bench: &mut Bench) {
+    bench.call(Call::Connect(FIRST, ID));
+}
+
+fn listening(bench: &mut Bench) {
+    bench.call(Call::Listen(FIRST, 8));
+}
+
+fn peer_syn(bench: &mut Bench) {
+    let syn = bench.segment(Flags::SYN, 0, 0, None);
+    bench.next = 1;
+    bench.arrives(syn);
+}
+
+/// 100 bytes each way: the peer's are read, ours acknowledged, nothing is owed.
+fn talk(bench: &mut Bench) {
+    bench.peer_writes(100);
+    bench.call(Call::Read(bench.fd, 100));
+    bench.call(Call::Write(bench.fd, 100));
+    bench.peer_acks();
+}
+
+fn established(bench: &mut Bench) {
+    syn_sent(bench);
+    let answer = bench.segment(Flags::SYN, 0, 0, Some(1));
+    bench.next = 1;
+    bench.acked = 1;
+    bench.arrives(answer);
+    talk(bench);
+}
+
+fn accepted(bench: &mut Bench) {
+    listening(bench);
+    peer_syn(bench);
+    bench.peer_acks();
+    bench.call(Call::Accept(FIRST, ACCEPTED));
+    bench.fd = ACCEPTED;
+    talk(bench);
+}
+
+fn fin_wait_1(bench: &mut Bench) {
+    established(bench);
+    bench.call(Call::Shutdown(FIRST, Which::Wr));
+}
+
+fn close_wait(bench: &mut Bench) {
+    established(bench);
+    bench.peer_closes();
+}
+
+fn last_ack(bench: &mut Bench) {
+    close_wait(bench);
+    bench.call(Call::Shutdown(FIRST, Which::Wr));
+}
+
+fn peer_resets(bench: &mut Bench) {
+    // Exact by any measure: an ACK that was held back has gone out before.
+    if bench.armed(Timer::DelayedAck) {
+        bench.fires(Timer::DelayedAck);
+    }
+    let rst = bench.segment(Flags::RST, bench.next, 0, None);
+    bench.arrives(rst);
+}
+
+fn request_and_strangers(bench: &mut Bench) {
+    bench.call(Call::Listen(FIRST, 1));
+    peer_syn(bench);
+    strangers(bench);
+}
+
+/// Two other connections that nobody accepts.
+fn strangers(bench: &mut Bench) {
+    for n in 1..=2 {
+        let (conn, iss) = (ConnId(n), crate::bench::ISS);
+        let blank = bench.segment(Flags::SYN, 0, 0, None);
+        bench.arrives(Segment { conn, ..blank });
+        let ack = Some(Seq::new(iss.raw() + 1));
+        let (flags, seq) = (Flags::NONE, IRS.plus(1));
+        bench.arrives(Segment { conn, flags, mss: None, seq, ack, ..blank });
+    }
+}
+
+/// `SO_LINGER` as rows name it.
+pub static LINGERS: [(&str, Linger); 2] =
+    [("linger 0", Linger::Abort), ("linger 2 s", Linger::Seconds(2))];

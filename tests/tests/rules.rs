@@ -1,0 +1,240 @@
+//! Event × state: every situation, every kind of segment, every call, every timer, on every stack.
+//!
+//! The rows are in `tests/rules/`, one file a state. `UPDATE=1` writes them anew; they are compared
+//! otherwise. A row says: event, stacks, state after, segments sent, what is told, rules that
+//! decided. `*` stands for all stacks. Numbers count from the initial ones; `+50` is a length, `a`
+//! an acknowledgement, `w0` a window of nothing.
+
+use sim_core::answer::Halt;
+use sim_core::profile::{FREEBSD, LINUX, Profile, RFC9293};
+use sim_core::socket::Return;
+use sim_core::tcp::{Gone, Whose};
+use sim_core::wire::{Flags, Segment, Side, State};
+use sim_core::world::Action;
+use sim_tests::bench::{Bench, ID, IRS, ISS};
+use sim_tests::event::{self, SEGMENTS};
+use sim_tests::golden;
+use sim_tests::other::OTHER;
+use sim_tests::situation::{self, Held, Situation};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+static STACKS: [&Profile; 4] = [&LINUX, &FREEBSD, &RFC9293, &OTHER];
+
+/// What a row says after the event's name and the stacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Cell {
+    after: String,
+    sends: String,
+    told: String,
+    rules: Vec<&'static str>,
+}
+
+/// The only function that knows the API: the event on a bench, and what can be seen afterwards.
+fn check(mut bench: Bench, event: impl FnOnce(&mut Bench) -> Result<(), Halt>) -> Cell {
+    match event(&mut bench) {
+        Ok(()) => Cell {
+            after: bench.state().map_or("(none)", State::name).to_owned(),
+            sends: listed(bench.segments().iter().map(notation)),
+            told: told(&bench),
+            rules: bench.rules(),
+        },
+        Err(halt) => Cell::nothing(format!("halts: {halt}")),
+    }
+}
+
+impl Cell {
+    fn nothing(after: String) -> Cell {
+        Cell { after, sends: "-".to_owned(), told: "-".to_owned(), rules: Vec::new() }
+    }
+}
+
+fn listed(parts: impl Iterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { "-".to_owned() } else { parts.join(", ") }
+}
+
+fn notation(segment: &Segment) -> String {
+    let flags: Flags = segment.flags;
+    let mut text = String::new();
+    let letters = [(flags.syn(), 'S'), (flags.fin(), 'F'), (flags.rst(), 'R')];
+    text.extend(letters.iter().filter(|(set, _)| *set).map(|(_, letter)| *letter));
+    text.push_str(if segment.ack.is_some() { "A " } else { " " });
+    // A RST without a number of its own carries the number 0 itself.
+    let _ = match segment.seq.raw() {
+        0 => write!(text, "zero"),
+        _ => write!(text, "{}", segment.seq.since(ISS)),
+    };
+    if !segment.text.is_empty() {
+        let _ = write!(text, "+{}", segment.text.len());
+    }
+    if let Some(ack) = segment.ack {
+        let _ = write!(text, " a{}", ack.since(IRS));
+    }
+    if segment.wnd == 0 && !flags.rst() {
+        text.push_str(" w0");
+    }
+    text
+}
+
+fn told(bench: &Bench) -> String {
+    let mut parts: Vec<String> = bench.returned().map(returned).into_iter().collect();
+    parts.extend(bench.pending().map(|errno| format!("pending {}", errno.name())));
+    let gone = |(whose, count, why): (Whose, u32, Gone)| {
+        let whose = if whose == Whose::Ours { "our" } else { "their" };
+        format!("{whose} {count} gone: {}", why.words())
+    };
+    parts.extend(bench.thrown_away().into_iter().map(gone));
+    listed(parts.into_iter())
+}
+
+fn returned(value: Return) -> String {
+    match value {
+        Return::Done => "0".to_owned(),
+        Return::Count(n) => format!("= {n}"),
+        Return::Eof => "EOF".to_owned(),
+        Return::Error(errno) => errno.name().to_owned(),
+        Return::Pending(errno) => format!("= {}", errno.map_or("0", sim_core::tcp::Errno::name)),
+        Return::Ready(bits) => format!("= {}", bits.names()),
+        Return::Would(_) => "waits".to_owned(),
+    }
+}
+
+/// An event's name and its cell for every stack.
+type Row = (String, Vec<Cell>);
+
+/// All rows of a situation.
+fn rows(situation: &Situation) -> Vec<Row> {
+    let mut rows = segment_rows(situation);
+    rows.extend(timer_rows(situation));
+    if situation.held == Held::Yes {
+        let fd = situation.bench(&LINUX).fd;
+        for (name, calls) in event::calls(fd) {
+            let cell = |stack| check(situation.bench(stack), |bench| event::make(bench, &calls));
+            rows.push((name, STACKS.into_iter().map(cell).collect()));
+        }
+    }
+    rows
+}
+
+fn segment_rows(situation: &Situation) -> Vec<Row> {
+    let row = |(name, segment): &event::Kind| {
+        let cell = |stack| {
+            check(situation.bench(stack), |bench| {
+                let segment = segment(bench);
+                bench.act(Action::Inject(Side::A, segment))
+            })
+        };
+        ((*name).to_owned(), STACKS.into_iter().map(cell).collect())
+    };
+    SEGMENTS.iter().map(row).collect()
+}
+
+/// A row for every timer that is armed on some stack, and one that lists the others.
+fn timer_rows(situation: &Situation) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut idle = Vec::new();
+    for (name, timer) in event::timers() {
+        let cell = |stack| {
+            let bench = situation.bench(stack);
+            if bench.armed(timer) {
+                check(bench, |bench| bench.act(Action::Fire(Side::A, ID, timer)))
+            } else {
+                Cell::nothing("not armed".to_owned())
+            }
+        };
+        let cells: Vec<Cell> = STACKS.into_iter().map(cell).collect();
+        if cells.iter().all(|cell| cell.after == "not armed") {
+            idle.push(timer.words());
+        } else {
+            rows.push((name, cells));
+        }
+    }
+    let cell = Cell::nothing(format!("not armed: {}", idle.join(", ")));
+    rows.push(("other timers".to_owned(), vec![cell; STACKS.len()]));
+    rows
+}
+
+/// Equal cells share a line.
+fn written(situation: &Situation, into: &mut String) {
+    let _ = writeln!(into, "\n[{}] {}", situation.name, situation.about);
+    let mut rows = rows(situation);
+    if situation.name.starts_with("CLOSED/") {
+        as_without_a_socket(&mut rows);
+    }
+    for (event, cells) in rows {
+        let mut left: Vec<usize> = (0..cells.len()).collect();
+        while let Some(&first) = left.first() {
+            let same: Vec<usize> =
+                left.iter().copied().filter(|at| cells[*at] == cells[first]).collect();
+            left.retain(|at| !same.contains(at));
+            let stacks = if same.len() == cells.len() {
+                "*".to_owned()
+            } else {
+                same.iter().map(|at| STACKS[*at].name).collect::<Vec<_>>().join(",")
+            };
+            let Cell { after, sends, told, rules } = &cells[first];
+            let rules = if rules.is_empty() { "-".to_owned() } else { rules.join(" ") };
+            let line = format!(
+                "{event:<24} {stacks:<22} {after:<13} {sends:<24} {told:<46} {rules}"
+            );
+            let _ = writeln!(into, "{}", line.trim_end());
+        }
+    }
+}
+
+/// A socket without a connection answers every segment as no socket does: one line says so.
+fn as_without_a_socket(rows: &mut Vec<Row>) {
+    let closed = situation::ALL.iter().find(|it| it.name == "CLOSED").expect("it is listed");
+    for ((name, cells), (_, expected)) in rows.iter().zip(segment_rows(closed)) {
+        for (cell, expected) in cells.iter().zip(&expected) {
+            let form = |cell: &Cell| cell.sends.split(' ').next().unwrap_or_default().to_owned();
+            assert_eq!(form(cell), form(expected), "{name}");
+            assert_eq!((cell.after.as_str(), &cell.rules), ("CLOSED", &expected.rules), "{name}");
+        }
+    }
+    let cell = Cell::nothing("CLOSED, else as without a socket".to_owned());
+    let rest = rows.split_off(SEGMENTS.len());
+    *rows = vec![("every segment".to_owned(), vec![cell; STACKS.len()])];
+    rows.extend(rest);
+}
+
+const HEAD: &str = "# event, stacks, state after, segments sent, told, rules\n";
+
+#[test]
+fn every_event_in_every_state_has_its_row() {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for situation in situation::ALL {
+        let state = situation.name.split('/').next().unwrap_or_default().to_lowercase();
+        let name = format!("rules/{state}.rows");
+        if files.last().is_none_or(|(last, _)| *last != name) {
+            files.push((name, HEAD.to_owned()));
+        }
+        let (_, text) = files.last_mut().expect("pushed above");
+        written(situation, text);
+    }
+    for (name, text) in files {
+        golden::check(&name, &text);
+    }
+}
+
+#[test]
+fn every_state_of_the_standard_has_a_situation() {
+    let there: BTreeSet<State> = situation::ALL.iter().filter_map(|it| it.state).collect();
+    let missing: Vec<&State> = State::ALL.iter().filter(|state| !there.contains(state)).collect();
+    assert!(missing.is_empty(), "no way into {missing:?}");
+}
+
+#[test]
+fn every_rule_decides_in_some_row() {
+    let mut decided: BTreeSet<&str> = BTreeSet::new();
+    for situation in situation::ALL {
+        for (_, cells) in rows(situation) {
+            decided.extend(cells.iter().flat_map(|cell| cell.rules.iter().copied()));
+        }
+        // What a way into a state applies has a row at the state it starts from, too.
+    }
+    let all: Vec<&str> = sim_core::socket::rules().iter().map(|rule| rule.id).collect();
+    let unrowed: Vec<&&str> = all.iter().filter(|id| !decided.contains(**id)).collect();
+    assert!(unrowed.is_empty(), "no row for {unrowed:?}");
+}
