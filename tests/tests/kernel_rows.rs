@@ -393,8 +393,8 @@ fn perform(setup: &Setup, run: &mut Runner<Always>, step: Do, heard: &mut Heard)
         }
         Pass(ms) => {
             let until = run.clocks.now + millis(ms);
-            while run.clocks.next().is_some_and(|(at, _)| at <= until) {
-                let action = run.clocks.advance().expect("something is due");
+            while let Some((at, action)) = run.clocks.next().filter(|(at, _)| *at <= until) {
+                run.clocks.advance((at, action));
                 run.apply(setup, action, heard).expect("no halt");
             }
             run.clocks.now = until;
