@@ -68,7 +68,7 @@ fn application(
         });
         return Printed::json(&value, Exit::Done);
     }
-    let mut text = format!("{}: {about}\n", paint(HEAD, name));
+    let mut text = format!("{}\n  {about}\n", paint(HEAD, name));
     text.push_str("\nIn the upload variant:\n");
     for lane in &script.lanes {
         let Lane { name, starts, lines } = lane;
