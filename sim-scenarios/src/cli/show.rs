@@ -141,7 +141,7 @@ fn words_of(line: &Line, script: &Script, lines: usize) -> String {
 pub(super) fn law_words(law: Law) -> String {
     match law {
         Law::Fixed(us) => time(us),
-        Law::Uniform(lo, hi) if lo == 0 => format!("up to {}", time(hi)),
+        Law::Uniform(0, hi) => format!("up to {}", time(hi)),
         Law::Uniform(lo, hi) => format!("{} to {}", time(lo), time(hi)),
     }
 }
