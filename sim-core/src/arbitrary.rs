@@ -184,7 +184,10 @@ fn stories(
     let ends = (client(size, law.clone()), server(size, law));
     let stacks = [stack(), stack()];
     let numbers = [numbers(size), numbers(size)];
-    let iss = [prop_oneof![3 => Just(0_u32), 2 => any::<u32>()], prop_oneof![3 => Just(0), 2 => any::<u32>()]];
+    let iss = [
+        prop_oneof![3 => Just(0_u32), 2 => any::<u32>()],
+        prop_oneof![3 => Just(0), 2 => any::<u32>()],
+    ];
     (ends, stacks, numbers, budgets, path(), iss).prop_map(
         |((a, b), stacks, numbers, budgets, path, iss)| {
             let ends = [End::Script(a), End::Script(b)];

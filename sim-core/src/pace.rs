@@ -72,7 +72,9 @@ pub fn worst_case(setup: &Setup) -> Micros {
     let scripts: Micros = Side::BOTH
         .into_iter()
         .filter_map(|side| setup.script(side))
-        .map(|script| script.lanes.iter().flat_map(|lane| &lane.lines).map(line_longest).sum::<u64>())
+        .map(|script| {
+            script.lanes.iter().flat_map(|lane| &lane.lines).map(line_longest).sum::<u64>()
+        })
         .sum();
     setup.path.longest() * 4 + scripts
 }
@@ -134,9 +136,7 @@ pub(crate) fn class_on(setup: &Setup, host: &Host, action: Action) -> Option<Cla
             let script = setup.script(side)?;
             let state = &host.app.lanes[lane.0 as usize];
             match state.at {
-                crate::script::At::Line(at) => {
-                    Some(lane_class(setup, script, lane.0, at, timer))
-                }
+                crate::script::At::Line(at) => Some(lane_class(setup, script, lane.0, at, timer)),
                 crate::script::At::Dormant | crate::script::At::Ended => Some(Class::Racing),
             }
         }

@@ -14,8 +14,7 @@ pub mod write;
 use crate::answer::Halt;
 use crate::tcp::arrive::Table;
 use crate::tcp::{
-    Closed, Cx, Errno, Linger, NoteSink, Opening, Owner, Phase, Rule, Sock, Stage, Switch,
-    arrive,
+    Closed, Cx, Errno, Linger, NoteSink, Opening, Owner, Phase, Rule, Sock, Stage, Switch, arrive,
 };
 use crate::wire::{ConnId, Seq};
 

@@ -17,7 +17,9 @@ pub(crate) use span::{insert as span_insert, remove as span_remove};
 pub use state::State;
 
 /// Which of the two hosts. By convention side A opens the connection (the client).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Side {
     /// The client, in scenarios that have one.
     A,

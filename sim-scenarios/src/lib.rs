@@ -6,6 +6,10 @@ pub mod catalogue;
 pub mod cli;
 pub mod client;
 pub mod conform;
+pub mod race;
 pub mod render;
 pub mod server;
 pub mod token;
+
+pub use race::Race;
+pub use sim_core::report::outcome::Word;

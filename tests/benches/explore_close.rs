@@ -11,7 +11,6 @@
 //! out. Memory is the peak of the heap above what was in use before, by a counting allocator, in
 //! runs of their own that are not timed.
 
-
 #[path = "heap.rs"]
 mod heap;
 

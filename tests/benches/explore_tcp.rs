@@ -10,6 +10,7 @@
 mod heap;
 mod second_world;
 
+use second_world::SecondWorld;
 use sim_core::drive::explore::{Limits, Pulse, kept};
 use sim_core::drive::space::Worlds;
 use sim_core::pace::PaceName;
@@ -17,7 +18,6 @@ use sim_core::profile::LINUX;
 use sim_core::world::{self, Actions, Budget};
 use sim_scenarios::catalogue::{Scenario, Size, Variant, over_limit};
 use sim_scenarios::{client, server};
-use second_world::SecondWorld;
 use stateright::{Checker, Model};
 use std::time::Instant;
 
@@ -99,6 +99,9 @@ fn main() {
     compare("close, one reader", &scenario("close", "read-after-error", none));
     compare("wait-close, duplex", &scenario("wait-close", "duplex/abort", none));
     let once = Budget { loss: 1, repeat: 0, reorder: 0 };
-    compare("shutdown-close, one loss a way", &scenario("shutdown-close", "read-after-error", once));
+    compare(
+        "shutdown-close, one loss a way",
+        &scenario("shutdown-close", "read-after-error", once),
+    );
     compare("wait-close, duplex, one loss a way", &scenario("wait-close", "duplex/abort", once));
 }

@@ -174,7 +174,9 @@ impl Bench {
     /// What the last action sent.
     #[must_use]
     pub fn segments(&self) -> Vec<Segment> {
-        self.notes().filter_map(|note| if let Note::Sent(it) = note { Some(it) } else { None }).collect()
+        self.notes()
+            .filter_map(|note| if let Note::Sent(it) = note { Some(it) } else { None })
+            .collect()
     }
 
     /// The rules that decided in the last action.

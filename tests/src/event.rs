@@ -1,10 +1,9 @@
 //! Every kind of segment at the window's edges, every call, every timer.
 
 use crate::bench::{Bench, ID};
-use crate::situation::LINGERS;
 use sim_core::answer::Halt;
 use sim_core::socket::{Call, Fd, Which};
-use sim_core::tcp::Timer;
+use sim_core::tcp::{Linger, Timer};
 use sim_core::wire::{ConnId, Flags, Segment, Side};
 use sim_core::world::Action;
 
@@ -136,3 +135,7 @@ pub fn make(bench: &mut Bench, calls: &[Call]) -> Result<(), Halt> {
 pub fn timers() -> Vec<(String, Timer)> {
     Timer::ALL.into_iter().map(|timer| (format!("{} timer", timer.words()), timer)).collect()
 }
+
+/// `SO_LINGER` as rows name it.
+static LINGERS: [(&str, Linger); 2] =
+    [("linger 0", Linger::Abort), ("linger 2 s", Linger::Seconds(2))];

@@ -8,7 +8,10 @@
 //! | [`event`] | every kind of segment, every call, every timer |
 //! | [`census`] | what a setup can come to under a pace |
 //! | [`golden`] | text that is compared with a file, or written with `UPDATE=1` |
+//! | [`kept_stories`] | what once broke a law |
+//! | [`other`] | the answers that no shipped stack gives |
 //! | [`second_opinion`] | the same model walked by another explorer |
+//! | [`source`] | source files as text, for the house rules |
 //! | [`close_model`], [`close_plain`] | the small close model, packed and plain |
 //! | [`tla_tcp`] | TLA+'s tcp specification |
 #![forbid(unsafe_code)]
@@ -23,6 +26,7 @@ pub mod kept_stories;
 pub mod other;
 pub mod second_opinion;
 pub mod situation;
+pub mod source;
 pub mod tla_tcp;
 
 /// The README's example is compiled and run.

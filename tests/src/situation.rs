@@ -1,11 +1,17 @@
 //! How a stack comes into every state: by calls, segments and timers alone.
 
-use crate::bench::{ACCEPTED, Bench, FIRST, ID, IRS};
+mod ways;
+
+use crate::bench::{ACCEPTED, Bench, FIRST};
 use sim_core::profile::Profile;
 use sim_core::socket::{Call, Which};
+use sim_core::tcp::Timer;
 use sim_core::tcp::tuning::{AckPolicy, OnOverflow, Tuning};
-use sim_core::tcp::{Linger, Timer};
-use sim_core::wire::{ConnId, Flags, Segment, Seq, State};
+use sim_core::wire::{Flags, State};
+use ways::{
+    accepted, close_wait, established, fin_wait_1, last_ack, listening, peer_resets, peer_syn,
+    request_and_strangers, strangers, syn_sent,
+};
 
 /// A way into a state.
 #[derive(Clone, Copy, Debug)]
@@ -91,17 +97,27 @@ pub static ALL: &[Situation] = &[
         established(bench);
         peer_resets(bench);
     }),
-    held("CLOSED/reset-unread", "the peer reset it, 50 bytes were unread", State::Closed, |bench| {
-        established(bench);
-        bench.peer_writes(50);
-        peer_resets(bench);
-    }),
-    held("CLOSED/reset-after-fin", "FIN with 50 bytes unread, then a RST", State::Closed, |bench| {
-        established(bench);
-        bench.peer_writes(50);
-        bench.peer_closes();
-        peer_resets(bench);
-    }),
+    held(
+        "CLOSED/reset-unread",
+        "the peer reset it, 50 bytes were unread",
+        State::Closed,
+        |bench| {
+            established(bench);
+            bench.peer_writes(50);
+            peer_resets(bench);
+        },
+    ),
+    held(
+        "CLOSED/reset-after-fin",
+        "FIN with 50 bytes unread, then a RST",
+        State::Closed,
+        |bench| {
+            established(bench);
+            bench.peer_writes(50);
+            bench.peer_closes();
+            peer_resets(bench);
+        },
+    ),
     held("CLOSED/finished", "both directions ended in order", State::Closed, |bench| {
         last_ack(bench);
         bench.peer_acks();
@@ -146,12 +162,22 @@ pub static ALL: &[Situation] = &[
         syn_sent(bench);
         peer_syn(bench);
     }),
-    held("ESTABLISHED", "100 bytes each way, read and acknowledged", State::Established, established),
-    held("ESTABLISHED/queued", "not accepted yet; calls are the listener's", State::Established, |bench| {
-        listening(bench);
-        peer_syn(bench);
-        bench.peer_acks();
-    }),
+    held(
+        "ESTABLISHED",
+        "100 bytes each way, read and acknowledged",
+        State::Established,
+        established,
+    ),
+    held(
+        "ESTABLISHED/queued",
+        "not accepted yet; calls are the listener's",
+        State::Established,
+        |bench| {
+            listening(bench);
+            peer_syn(bench);
+            bench.peer_acks();
+        },
+    ),
     held("ESTABLISHED/accepted", "opened by the peer", State::Established, accepted),
     held("ESTABLISHED/unread", "50 bytes delivered and not read", State::Established, |bench| {
         established(bench);
@@ -173,14 +199,19 @@ pub static ALL: &[Situation] = &[
         established(bench);
         bench.call(Call::Write(FIRST, 50));
     }),
-    held("ESTABLISHED/three-sent", "three full segments, two duplicate ACKs", State::Established, |bench| {
-        established(bench);
-        bench.call(Call::Write(FIRST, 300));
-        for _ in 0..2 {
-            let again = bench.segment(Flags::NONE, bench.next, 0, Some(bench.acked));
-            bench.arrives(again);
-        }
-    }),
+    held(
+        "ESTABLISHED/three-sent",
+        "three full segments, two duplicate ACKs",
+        State::Established,
+        |bench| {
+            established(bench);
+            bench.call(Call::Write(FIRST, 300));
+            for _ in 0..2 {
+                let again = bench.segment(Flags::NONE, bench.next, 0, Some(bench.acked));
+                bench.arrives(again);
+            }
+        },
+    ),
     held("ESTABLISHED/hole", "50 bytes wait behind a hole of 50", State::Established, |bench| {
         established(bench);
         let ahead = bench.segment(Flags::NONE, bench.next + 50, 50, Some(bench.acked));
@@ -196,12 +227,17 @@ pub static ALL: &[Situation] = &[
             }
         }
     }),
-    held("ESTABLISHED/no-window", "the peer takes nothing, 50 bytes wait", State::Established, |bench| {
-        established(bench);
-        bench.offers = 0;
-        bench.peer_acks();
-        bench.call(Call::Write(FIRST, 50));
-    }),
+    held(
+        "ESTABLISHED/no-window",
+        "the peer takes nothing, 50 bytes wait",
+        State::Established,
+        |bench| {
+            established(bench);
+            bench.offers = 0;
+            bench.peer_acks();
+            bench.call(Call::Write(FIRST, 50));
+        },
+    ),
     tuned(
         held(
             "ESTABLISHED/last-try",
@@ -217,24 +253,39 @@ pub static ALL: &[Situation] = &[
         |tuning| tuning.retries = 2,
     ),
     tuned(
-        held("ESTABLISHED/challenged", "a challenge ACK was sent just now", State::Established, |bench| {
-            established(bench);
-            let far = bench.segment(Flags::NONE, bench.edge + 9, 0, Some(bench.acked));
-            bench.arrives(far);
-        }),
+        held(
+            "ESTABLISHED/challenged",
+            "a challenge ACK was sent just now",
+            State::Established,
+            |bench| {
+                established(bench);
+                let far = bench.segment(Flags::NONE, bench.edge + 9, 0, Some(bench.acked));
+                bench.arrives(far);
+            },
+        ),
         |tuning| tuning.challenge = 500_000,
     ),
     held("ESTABLISHED/shut-rd", "shutdown(SHUT_RD)", State::Established, |bench| {
         established(bench);
         bench.call(Call::Shutdown(FIRST, Which::Rd));
     }),
-    held("ESTABLISHED/shut-rd-unread", "SHUT_RD, then 50 bytes came", State::Established, |bench| {
-        established(bench);
-        bench.call(Call::Shutdown(FIRST, Which::Rd));
-        bench.peer_writes(50);
-    }),
+    held(
+        "ESTABLISHED/shut-rd-unread",
+        "SHUT_RD, then 50 bytes came",
+        State::Established,
+        |bench| {
+            established(bench);
+            bench.call(Call::Shutdown(FIRST, Which::Rd));
+            bench.peer_writes(50);
+        },
+    ),
     tuned(
-        held("ESTABLISHED/many-orphans", "the host may have no orphan more", State::Established, established),
+        held(
+            "ESTABLISHED/many-orphans",
+            "the host may have no orphan more",
+            State::Established,
+            established,
+        ),
         |tuning| tuning.max_orphans = 0,
     ),
     held("FIN-WAIT-1", "shutdown(SHUT_WR)", State::FinWait1, fin_wait_1),
@@ -315,89 +366,3 @@ pub static ALL: &[Situation] = &[
         bench.fd = FIRST;
     }),
 ];
-
-fn syn_sent(bench: &mut Bench) {
-    bench.call(Call::Connect(FIRST, ID));
-}
-
-fn listening(bench: &mut Bench) {
-    bench.call(Call::Listen(FIRST, 8));
-}
-
-fn peer_syn(bench: &mut Bench) {
-    let syn = bench.segment(Flags::SYN, 0, 0, None);
-    bench.next = 1;
-    bench.arrives(syn);
-}
-
-/// 100 bytes each way: the peer's are read, ours acknowledged, nothing is owed.
-fn talk(bench: &mut Bench) {
-    bench.peer_writes(100);
-    bench.call(Call::Read(bench.fd, 100));
-    bench.call(Call::Write(bench.fd, 100));
-    bench.peer_acks();
-}
-
-fn established(bench: &mut Bench) {
-    syn_sent(bench);
-    let answer = bench.segment(Flags::SYN, 0, 0, Some(1));
-    bench.next = 1;
-    bench.acked = 1;
-    bench.arrives(answer);
-    talk(bench);
-}
-
-fn accepted(bench: &mut Bench) {
-    listening(bench);
-    peer_syn(bench);
-    bench.peer_acks();
-    bench.call(Call::Accept(FIRST, ACCEPTED));
-    bench.fd = ACCEPTED;
-    talk(bench);
-}
-
-fn fin_wait_1(bench: &mut Bench) {
-    established(bench);
-    bench.call(Call::Shutdown(FIRST, Which::Wr));
-}
-
-fn close_wait(bench: &mut Bench) {
-    established(bench);
-    bench.peer_closes();
-}
-
-fn last_ack(bench: &mut Bench) {
-    close_wait(bench);
-    bench.call(Call::Shutdown(FIRST, Which::Wr));
-}
-
-fn peer_resets(bench: &mut Bench) {
-    // Exact by any measure: an ACK that was held back has gone out before.
-    if bench.armed(Timer::DelayedAck) {
-        bench.fires(Timer::DelayedAck);
-    }
-    let rst = bench.segment(Flags::RST, bench.next, 0, None);
-    bench.arrives(rst);
-}
-
-fn request_and_strangers(bench: &mut Bench) {
-    bench.call(Call::Listen(FIRST, 1));
-    peer_syn(bench);
-    strangers(bench);
-}
-
-/// Two other connections that nobody accepts.
-fn strangers(bench: &mut Bench) {
-    for n in 1..=2 {
-        let (conn, iss) = (ConnId(n), crate::bench::ISS);
-        let blank = bench.segment(Flags::SYN, 0, 0, None);
-        bench.arrives(Segment { conn, ..blank });
-        let ack = Some(Seq::new(iss.raw() + 1));
-        let (flags, seq) = (Flags::NONE, IRS.plus(1));
-        bench.arrives(Segment { conn, flags, mss: None, seq, ack, ..blank });
-    }
-}
-
-/// `SO_LINGER` as rows name it.
-pub static LINGERS: [(&str, Linger); 2] =
-    [("linger 0", Linger::Abort), ("linger 2 s", Linger::Seconds(2))];

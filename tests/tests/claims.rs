@@ -189,7 +189,9 @@ fn a_mutant_that_changes_nothing_is_not_noticed() {
         let established = |sock: &sim_core::tcp::Sock| {
             sock.conn().is_some_and(|conn| conn.stage == Stage::Established)
         };
-        assert!(after.hosts.iter().all(|host| host.table.iter().filter(|s| established(s)).count() < 2));
+        assert!(
+            after.hosts.iter().all(|host| host.table.iter().filter(|s| established(s)).count() < 2)
+        );
     });
     assert_eq!(broken(&scenario("drain", "read-after-error"), idle), honest);
 }

@@ -16,8 +16,9 @@ use sim_core::pace::PaceName;
 use sim_core::tcp::Note;
 use sim_core::wire::{ConnId, Side, State};
 use sim_core::world::{self, Action, Actions, Event, World, ledger};
-use sim_tests::census::{self, Census, short};
+use sim_tests::census::{self, Books, Census, short};
 use sim_tests::kept_stories;
+use sim_tests::second_opinion::Second;
 use std::collections::BTreeMap;
 
 /// Asks a law of every kept story, then of so many drawn ones.
@@ -62,13 +63,18 @@ fn whole(story: &Story, pace: PaceName) -> Result<Census, TestCaseError> {
 #[test]
 fn a_shift_of_the_initial_sequence_numbers_changes_nothing() {
     let drawn = (small_setups(), any::<u32>(), any::<u32>());
-    law(60, drawn, |story| (story.clone(), 17, u32::MAX - 3), |(story, a, b)| {
-        let mut shifted = story.clone();
-        shifted.setup.iss = [story.setup.iss[0].plus(a), story.setup.iss[1].plus(b)];
-        // Where a bound ends the search, what it has counted by then depends on the table's order.
-        prop_assert_eq!(whole(&story, PaceName::Racing)?, explored(&shifted, PaceName::Racing));
-        Ok(())
-    });
+    law(
+        60,
+        drawn,
+        |story| (story.clone(), 17, u32::MAX - 3),
+        |(story, a, b)| {
+            let mut shifted = story.clone();
+            shifted.setup.iss = [story.setup.iss[0].plus(a), story.setup.iss[1].plus(b)];
+            // What a search has counted when a bound ends it depends on the table's order.
+            prop_assert_eq!(whole(&story, PaceName::Racing)?, explored(&shifted, PaceName::Racing));
+            Ok(())
+        },
+    );
 }
 
 #[test]
@@ -94,17 +100,22 @@ fn trial(story: &Story, seed: u64) -> Option<(Vec<Action>, Vec<Event>, World)> {
 
 #[test]
 fn a_replay_reproduces_the_run_event_by_event() {
-    law(150, (setups(), any::<u64>()), |story| (story.clone(), 1), |(story, seed)| {
-        let Some((actions, events, end)) = trial(&story, seed) else { return Ok(()) };
-        let (world, told) = replay(&story.setup, &actions).map_err(failed)?;
-        let mut first = Vec::new();
-        let _ = world::start(&story.setup, &mut first);
-        let replayed: Vec<Event> =
-            first.into_iter().chain(told.into_iter().flat_map(|(_, events)| events)).collect();
-        prop_assert_eq!(events, replayed);
-        prop_assert_eq!(end, world);
-        Ok(())
-    });
+    law(
+        150,
+        (setups(), any::<u64>()),
+        |story| (story.clone(), 1),
+        |(story, seed)| {
+            let Some((actions, events, end)) = trial(&story, seed) else { return Ok(()) };
+            let (world, told) = replay(&story.setup, &actions).map_err(failed)?;
+            let mut first = Vec::new();
+            let _ = world::start(&story.setup, &mut first);
+            let replayed: Vec<Event> =
+                first.into_iter().chain(told.into_iter().flat_map(|(_, events)| events)).collect();
+            prop_assert_eq!(events, replayed);
+            prop_assert_eq!(end, world);
+            Ok(())
+        },
+    );
 }
 
 fn failed(why: impl core::fmt::Display) -> TestCaseError {
@@ -113,31 +124,59 @@ fn failed(why: impl core::fmt::Display) -> TestCaseError {
 
 #[test]
 fn a_trace_of_the_explorer_replays_to_its_state() {
-    law(40, (small_setups(), any::<u32>()), |story| (story.clone(), 9), |(story, pick)| {
-        let model = Worlds { setup: &story.setup, pace: PaceName::Racing };
-        let limits = Limits { states: SMALL_STATES, depth: u32::MAX };
-        let mut space = kept(&model, limits, &mut (), Pulse::silent());
-        prop_assume!(space.end() == End::Complete);
-        let id = pick % space.len();
-        let actions = space.trace(id);
-        prop_assert_eq!(u32::try_from(actions.len()).unwrap_or(0), space.depth_of(id));
-        let (world, _) = replay(&story.setup, &actions).map_err(failed)?;
-        prop_assert_eq!(world, space.store().world(space.key(id)));
-        Ok(())
-    });
+    law(
+        40,
+        (small_setups(), any::<u32>()),
+        |story| (story.clone(), 9),
+        |(story, pick)| {
+            let model = Worlds { setup: &story.setup, pace: PaceName::Racing };
+            let limits = Limits { states: SMALL_STATES, depth: u32::MAX };
+            let mut space = kept(&model, limits, &mut (), Pulse::silent());
+            prop_assume!(space.end() == End::Complete);
+            let id = pick % space.len();
+            let actions = space.trace(id);
+            prop_assert_eq!(u32::try_from(actions.len()).unwrap_or(0), space.depth_of(id));
+            let (world, _) = replay(&story.setup, &actions).map_err(failed)?;
+            prop_assert_eq!(world, space.store().world(space.key(id)));
+            Ok(())
+        },
+    );
 }
 
 #[test]
-fn a_larger_loss_budget_never_removes_an_outcome() {
-    let drawn = (clean_setups(), 0..2_usize);
-    law(40, drawn, |story| (story.clone(), 0), |(story, link)| {
-        let less = whole(&story, PaceName::Racing)?;
-        let mut worse = story.clone();
-        worse.setup.links[link].budget.loss += 1;
-        let more = explored(&worse, PaceName::Racing);
-        let missing: Vec<_> =
-            less.set().into_iter().filter(|it| !more.outcomes.contains_key(it)).collect();
-        prop_assert!(!more.whole() || missing.is_empty(), "{missing:?} gone from {more:?}");
+fn a_larger_budget_of_faults_never_removes_an_outcome() {
+    let drawn = (clean_setups(), 0..2_usize, 0..3_u8);
+    law(
+        40,
+        drawn,
+        |story| (story.clone(), 0, 0),
+        |(story, link, fault)| {
+            let less = whole(&story, PaceName::Racing)?;
+            let mut worse = story.clone();
+            let budget = &mut worse.setup.links[link].budget;
+            match fault {
+                0 => budget.loss += 1,
+                1 => budget.repeat += 1,
+                _ => budget.reorder += 1,
+            }
+            let more = explored(&worse, PaceName::Racing);
+            let missing: Vec<_> =
+                less.set().into_iter().filter(|it| !more.outcomes.contains_key(it)).collect();
+            prop_assert!(!more.whole() || missing.is_empty(), "{missing:?} gone from {more:?}");
+            Ok(())
+        },
+    );
+}
+
+#[test]
+fn another_explorer_finds_the_same() {
+    law(25, small_setups(), Clone::clone, |story| {
+        let (setup, reply) = (story.setup.clone(), story.reply());
+        let limits = (2_000, Books::Trusted);
+        let census = census::look_at(&setup, reply, PaceName::Racing, limits);
+        prop_assume!(census.whole());
+        let second = Second { setup, pace: PaceName::Racing, reply, until: None };
+        prop_assert_eq!(second.look(), (census.counts.states, census.words()));
         Ok(())
     });
 }
@@ -160,7 +199,9 @@ fn within(story: &Story, inner: PaceName, outer: PaceName) -> Result<(), TestCas
 
 #[test]
 fn quiet_lies_within_racing() {
-    law(60, small_setups(), Clone::clone, |story| within(&story, PaceName::Quiet, PaceName::Racing));
+    law(60, small_setups(), Clone::clone, |story| {
+        within(&story, PaceName::Quiet, PaceName::Racing)
+    });
 }
 
 #[test]
@@ -170,19 +211,24 @@ fn racing_lies_within_free() {
 
 #[test]
 fn sampled_outcomes_lie_within_the_racing_census() {
-    law(60, (clean_setups(), any::<u64>()), |story| (story.clone(), 3), |(story, seed)| {
-        let census = whole(&story, PaceName::Racing)?;
-        let tally = sample::sample(&story.setup, story.reply(), HORIZON, seed, 0..20);
-        prop_assert_eq!(tally.halted, 0);
-        for (outcome, _, trial) in &tally.counts {
-            prop_assert!(
-                census.outcomes.contains_key(&short(outcome)),
-                "trial {trial} of seed {seed}: {outcome:?} not among {:?}",
-                census.set()
-            );
-        }
-        Ok(())
-    });
+    law(
+        60,
+        (clean_setups(), any::<u64>()),
+        |story| (story.clone(), 3),
+        |(story, seed)| {
+            let census = whole(&story, PaceName::Racing)?;
+            let tally = sample::sample(&story.setup, story.reply(), HORIZON, seed, 0..20);
+            prop_assert_eq!(tally.halted, 0);
+            for (outcome, _, trial) in &tally.counts {
+                prop_assert!(
+                    census.outcomes.contains_key(&short(outcome)),
+                    "trial {trial} of seed {seed}: {outcome:?} not among {:?}",
+                    census.set()
+                );
+            }
+            Ok(())
+        },
+    );
 }
 
 /// The arrows of RFC 9293's figure 5, and those that the text adds to it: a reset, an abort, a
@@ -214,7 +260,9 @@ fn walk(story: &Story, shares: &[u32]) -> Result<(), TestCaseError> {
     let (mut actions, mut events) = (Actions::new(), Vec::new());
     for share in shares {
         world::enabled(setup, &world, &mut actions);
-        let Some(count) = u32::try_from(actions.len()).ok().filter(|count| *count > 0) else { break };
+        let Some(count) = u32::try_from(actions.len()).ok().filter(|count| *count > 0) else {
+            break;
+        };
         let action = actions[(share % count) as usize];
         events.clear();
         if world::apply(setup, &mut world, action, &mut events).is_err() {
@@ -233,9 +281,12 @@ fn walk(story: &Story, shares: &[u32]) -> Result<(), TestCaseError> {
 #[test]
 fn books_balance_and_states_follow_the_figure_after_every_step() {
     let shares = prop::collection::vec(any::<u32>(), 0..150);
-    law(400, (setups(), shares), |story| (story.clone(), (0..90).collect()), |(story, shares)| {
-        walk(&story, &shares)
-    });
+    law(
+        400,
+        (setups(), shares),
+        |story| (story.clone(), (0..90).collect()),
+        |(story, shares)| walk(&story, &shares),
+    );
 }
 
 #[test]

@@ -14,7 +14,7 @@ use sim_scenarios::server::{self, Strategy};
 fn scenario(
     variant: Variant,
     size: Size,
-    strategy: &Strategy,
+    strategy: &'static Strategy,
     policy: &Policy,
     stack: &'static Profile,
 ) -> Scenario {
@@ -29,7 +29,12 @@ fn words(scenario: &Scenario) -> Vec<Word> {
     census.words()
 }
 
-fn same_words(variant: Variant, strategy: &Strategy, policy: &Policy, stack: &'static Profile) {
+fn same_words(
+    variant: Variant,
+    strategy: &'static Strategy,
+    policy: &Policy,
+    stack: &'static Profile,
+) {
     let small = words(&scenario(variant, Size::Small, strategy, policy, stack));
     let medium = words(&scenario(variant, Size::Medium, strategy, policy, stack));
     assert_eq!(small, medium, "{variant:?} {} {} {}", strategy.name, policy.name, stack.name);

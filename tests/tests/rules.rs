@@ -175,9 +175,8 @@ fn written(situation: &Situation, into: &mut String) {
             };
             let Cell { after, sends, told, rules } = &cells[first];
             let rules = if rules.is_empty() { "-".to_owned() } else { rules.join(" ") };
-            let line = format!(
-                "{event:<24} {stacks:<22} {after:<13} {sends:<24} {told:<46} {rules}"
-            );
+            let line =
+                format!("{event:<24} {stacks:<22} {after:<13} {sends:<24} {told:<46} {rules}");
             let _ = writeln!(into, "{}", line.trim_end());
         }
     }

@@ -19,7 +19,9 @@ pub struct Horizon {
 pub const HORIZON: Horizon = Horizon { micros: 3_600_000_000, actions: 1_000_000 };
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Ended {
     /// Both applications have ended, and nothing is on its way.
     Done,
@@ -83,8 +85,7 @@ impl<D: Draw> Runner<D> {
         action: Action,
         sink: &mut S,
     ) -> Result<(), Halt> {
-        let step =
-            world::apply(setup, &mut self.world, action, &mut Both(&mut self.clocks, sink))?;
+        let step = world::apply(setup, &mut self.world, action, &mut Both(&mut self.clocks, sink))?;
         match action {
             Action::Turn(side, lane) => {
                 self.clocks.settle(setup, &self.world, side, Some((lane, step)));
@@ -158,5 +159,6 @@ fn quiet(world: &World) -> bool {
 
 /// Only timers of the stacks go round and round.
 fn waits_in_vain(world: &World) -> bool {
-    !lanes_ended(world) && world.hosts.iter().all(|host| host.app.lanes.iter().all(|l| l.timers == 0))
+    !lanes_ended(world)
+        && world.hosts.iter().all(|host| host.app.lanes.iter().all(|l| l.timers == 0))
 }

@@ -108,7 +108,13 @@ impl<D: Draw> Clocks<D> {
 
     /// After the start or an action of one side: lanes that can go on get an instant, those that no
     /// longer can lose theirs.
-    pub fn settle(&mut self, setup: &Setup, world: &World, side: Side, turned: Option<(LaneId, Turned)>) {
+    pub fn settle(
+        &mut self,
+        setup: &Setup,
+        world: &World,
+        side: Side,
+        turned: Option<(LaneId, Turned)>,
+    ) {
         let End::Script(script) = &setup.ends[side.index()] else { return };
         let host = &world.hosts[side.index()];
         let snd_buf = setup.tuning[side.index()].snd_buf;

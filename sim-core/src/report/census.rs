@@ -73,11 +73,7 @@ pub fn census(
     read_off(pace, &mut space, taker)
 }
 
-fn read_off(
-    pace: PaceName,
-    space: &mut Space<'_, Checked<'_>>,
-    taker: Taker,
-) -> Census {
+fn read_off(pace: PaceName, space: &mut Space<'_, Checked<'_>>, taker: Taker) -> Census {
     let reply = taker.reply;
     let mut seen = taker.seen;
     if space.store().probing() {
@@ -102,11 +98,7 @@ fn read_off(
 
 /// What goes round and round without a way out is an end too: somebody waits for ever while windows
 /// are probed. Each such component counts once, by its first state.
-fn for_ever(
-    space: &mut Space<'_, Checked<'_>>,
-    reply: Reply,
-    seen: &mut Vec<(Outcome, u64, u32)>,
-) {
+fn for_ever(space: &mut Space<'_, Checked<'_>>, reply: Reply, seen: &mut Vec<(Outcome, u64, u32)>) {
     let graph = graph::digraph(space);
     for component in graph::for_ever(&graph) {
         let first = component.states[0];

@@ -15,7 +15,9 @@ pub use tampered::{Mutant, Tampered};
 use crate::world::{Action, Setup};
 
 /// A default claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum ClaimName {
     /// States change along the arrows of RFC 9293's figure, or a named exception.
     Arrows,
@@ -100,7 +102,11 @@ impl ClaimName {
             | ClaimName::BothClosed => Weight::Failure,
             ClaimName::WholeEof => Weight::Finding,
             ClaimName::NoHalfOpen | ClaimName::NobodyStuck => {
-                if lossy { Weight::Finding } else { Weight::Failure }
+                if lossy {
+                    Weight::Finding
+                } else {
+                    Weight::Failure
+                }
             }
         }
     }

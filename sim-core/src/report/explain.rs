@@ -84,11 +84,9 @@ pub fn explain(story: &Story, reply: Reply) -> Chain {
                 }
             }
         }
-        Effect::Gone(..)
-        | Effect::Sent(_)
-        | Effect::Failed(..)
-        | Effect::Closed
-        | Effect::Eof => follow_trigger(&mut chain, story, at),
+        Effect::Gone(..) | Effect::Sent(_) | Effect::Failed(..) | Effect::Closed | Effect::Eof => {
+            follow_trigger(&mut chain, story, at)
+        }
     }
     chain
 }
@@ -186,9 +184,10 @@ fn last_failure(
 /// The step in which a side's connection ended or an error became pending.
 fn became_pending(story: &Story, before: usize, side: Side) -> Option<usize> {
     (0..before).rev().find(|at| {
-        story.steps[*at].events.iter().any(|event| {
-            matches!(event, Event::Kernel(by, Note::Failed(..)) if *by == side)
-        })
+        story.steps[*at]
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Kernel(by, Note::Failed(..)) if *by == side))
     })
 }
 

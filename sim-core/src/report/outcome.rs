@@ -19,7 +19,9 @@ pub struct Reply {
 }
 
 /// One word for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Word {
     /// The application has read the whole reply, whatever it was told afterwards.
     Seen,

@@ -137,8 +137,9 @@ pub struct Timed {
 /// As [`crate::world::apply`].
 pub fn timed(setup: &Setup, horizon: Horizon, seed: u64, trial: u64) -> Result<Timed, Halt> {
     let mut chosen = Vec::new();
-    let (runner, ended) =
-        sample::trial(setup, horizon, seed, trial, &mut (), |at, action| chosen.push((at, action)))?;
+    let (runner, ended) = sample::trial(setup, horizon, seed, trial, &mut (), |at, action| {
+        chosen.push((at, action))
+    })?;
     let actions: Vec<Action> = chosen.iter().map(|(_, action)| *action).collect();
     let mut story = match story(setup, &actions) {
         Ok(story) => story,
@@ -147,7 +148,8 @@ pub fn timed(setup: &Setup, horizon: Horizon, seed: u64, trial: u64) -> Result<T
             unreachable!("virtual time chose {action:?} in step {at}, which is not enabled")
         }
     };
-    for (step, at) in story.steps.iter_mut().zip(std::iter::once(0).chain(chosen.iter().map(|c| c.0)))
+    for (step, at) in
+        story.steps.iter_mut().zip(std::iter::once(0).chain(chosen.iter().map(|c| c.0)))
     {
         step.at = Some(at);
     }

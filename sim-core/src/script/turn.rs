@@ -268,8 +268,15 @@ fn one<S: LaneSink>(
             // Non-blocking sockets linger all the same; the lane is told by `blocking`.
             Return::Would(Wait::Lingered(fd))
         }
-        Return::Would(_) => Return::Error(Errno::Again),
-        other => other,
+        Return::Would(Wait::Readable(_) | Wait::Writable(_) | Wait::Acceptable(_)) => {
+            Return::Error(Errno::Again)
+        }
+        other @ (Return::Done
+        | Return::Count(_)
+        | Return::Eof
+        | Return::Error(_)
+        | Return::Pending(_)
+        | Return::Ready(_)) => other,
     };
     book(app, conn, call, returned);
     calls.cx.sink.lane(LaneEvent::Returned(lane, call, returned));
@@ -371,10 +378,8 @@ fn begin_waiting<S: LaneSink>(
     call: Call,
     calls: &mut Calls<'_, '_, S>,
 ) -> Result<Option<Goto>, Halt> {
-    let linger = match call {
-        Call::Close(fd) => socket::find(calls.table, fd).map(|at| calls.table[at].linger),
-        _ => None,
-    };
+    let closed = if let Call::Close(fd) = call { socket::find(calls.table, fd) } else { None };
+    let linger = closed.map(|at| calls.table[at].linger);
     calls.cx.sink.lane(LaneEvent::Called(lane, call));
     let returned = calls.call(call)?;
     if let Return::Would(_) = returned {

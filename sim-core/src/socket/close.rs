@@ -76,11 +76,11 @@ pub(super) fn close<S: NoteSink>(
 ) -> Result<Return, Halt> {
     let Some(at) = find(calls.table, fd) else { return Ok(Return::Error(Errno::BadFile)) };
     let sock = &mut calls.table[at];
-    if let Owner::Descriptors(bits) = &mut sock.owner {
-        if *bits != fd.bit() {
-            *bits &= !fd.bit();
-            return Ok(Return::Done);
-        }
+    if let Owner::Descriptors(bits) = &mut sock.owner
+        && *bits != fd.bit()
+    {
+        *bits &= !fd.bit();
+        return Ok(Return::Done);
     }
     match &sock.phase {
         Phase::Closed(_) => {

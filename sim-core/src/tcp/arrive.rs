@@ -17,7 +17,7 @@ pub mod text;
 pub mod waiting;
 
 use super::cx::{Cx, NoteSink};
-use super::output::{self, Nagle, Urgency};
+use super::output::{self, Nagle};
 use super::sock::{On, Opening, Phase, Sock, Stage};
 use super::{Conn, timer};
 use crate::answer::{Halt, Which};
@@ -221,7 +221,7 @@ fn from_ack<S: NoteSink>(
 /// The ACK that the segment has earned, unless something that was sent has carried it.
 fn settle_acks<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
     let Phase::Open(conn) = &sock.phase else { return Ok(()) };
-    if conn.rcv.acks.owed == On { output::owe_ack(cx, sock, Urgency::Usual) } else { Ok(()) }
+    if conn.rcv.acks.owed == On { output::owe_ack(cx, sock) } else { Ok(()) }
 }
 
 /// Moves a connection to another stage and says so.

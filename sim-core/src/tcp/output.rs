@@ -7,7 +7,7 @@
 use super::cx::{Cx, NoteSink};
 use super::recv::Acks;
 use super::rule::Rule;
-use super::sock::{Off, On, Opening, Owner, Phase, Sock, Waiting};
+use super::sock::{Off, On, Opening, Phase, Sock, Waiting};
 use super::timer::{self, Timer};
 use super::tuning::AckPolicy;
 use super::{Conn, Fin, Repair};
@@ -480,23 +480,18 @@ pub(crate) fn limited_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> R
 }
 
 /// An ACK of data or FIN is owed: at once or later, as the policy says.
-pub(crate) fn owe_ack<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    sock: &mut Sock,
-    urgency: Urgency,
-) -> Result<(), Halt> {
+pub(crate) fn owe_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
     conn.rcv.acks.owed = On;
     let Acks { owed: _, quick, interactive } = conn.rcv.acks;
     let pending = conn.rcv.nxt - conn.rcv.acked;
-    let quick_now = quick > 0 && interactive == Off;
-    match (cx.tuning.ack, urgency) {
-        (AckPolicy::Every, Urgency::Usual | Urgency::Now)
-        | (AckPolicy::Delayed { quick: _ }, Urgency::Now) => ack_now(cx, sock),
-        (AckPolicy::Delayed { quick: _ }, Urgency::Usual) => {
-            if quick_now || pending > u32::from(conn.mss) || !conn.rcv.ooo.is_empty() {
-                return ack_now(cx, sock);
-            }
+    let at_once = (quick > 0 && interactive == Off)
+        || pending > u32::from(conn.mss)
+        || !conn.rcv.ooo.is_empty();
+    match cx.tuning.ack {
+        AckPolicy::Every => ack_now(cx, sock),
+        AckPolicy::Delayed { quick: _ } if at_once => ack_now(cx, sock),
+        AckPolicy::Delayed { quick: _ } => {
             if !sock.timers.contains(Timer::DelayedAck) {
                 let wait = Due::After(cx.tuning.delayed_ack);
                 cx.arm(&mut sock.timers, sock.conn, Timer::DelayedAck, wait);
@@ -504,15 +499,6 @@ pub(crate) fn owe_ack<S: NoteSink>(
             Ok(())
         }
     }
-}
-
-/// How soon an ACK must go out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Urgency {
-    /// The policy decides.
-    Usual,
-    /// Duplicates, holes, and FINs that end a wait.
-    Now,
 }
 
 /// SYN or SYN-ACK of a connection that is opening.
@@ -605,9 +591,4 @@ pub(crate) fn reset_reply<S: NoteSink>(cx: &mut Cx<'_, S>, to: &Segment) -> Resu
         text: Span::default(),
         wnd: 0,
     })
-}
-
-/// Whether an application still holds it.
-pub(crate) const fn is_held(owner: Owner) -> bool {
-    matches!(owner, Owner::Descriptors(_))
 }

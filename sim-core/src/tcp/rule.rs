@@ -27,7 +27,12 @@ impl Rule {
 /// [`crate::socket::rules`].
 #[must_use]
 pub fn all() -> Vec<&'static Rule> {
-    let files: [&[&'static Rule]; 13] = [
+    [before_a_connection(), of_a_connection(), sending()].concat()
+}
+
+/// SEGMENT ARRIVES up to SYN-RECEIVED.
+fn before_a_connection() -> Vec<&'static Rule> {
+    let files: [&[&'static Rule]; 4] = [
         &[&closed::REPLY, &closed::SILENT],
         &[&listen::NO_RST, &listen::NO_ACK, &listen::SYN, &listen::OVERFLOW, &listen::OTHER],
         &[
@@ -49,6 +54,13 @@ pub fn all() -> Vec<&'static Rule> {
             &syn_received::ESTABLISHED,
             &syn_received::QUEUE_FULL,
         ],
+    ];
+    files.concat()
+}
+
+/// SEGMENT ARRIVES from SYN-RECEIVED on, in the order of its steps.
+fn of_a_connection() -> Vec<&'static Rule> {
+    let files: [&[&'static Rule]; 7] = [
         &[&sequence::UNACCEPTABLE],
         &[
             &reset::EXACT,
@@ -91,6 +103,13 @@ pub fn all() -> Vec<&'static Rule> {
             &waiting::MINI_OUTSIDE,
             &waiting::MINI_DATA,
         ],
+    ];
+    files.concat()
+}
+
+/// Output and timers.
+fn sending() -> Vec<&'static Rule> {
+    let files: [&[&'static Rule]; 2] = [
         &[&output::DATA, &output::NAGLE, &output::FIN, &output::ABORT],
         &[
             &timer::RESEND,

@@ -3,7 +3,9 @@
 use super::{Seq, Span};
 
 /// Which connection a segment belongs to: it stands for the four addresses and ports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct ConnId(pub u8);
 
 impl ConnId {

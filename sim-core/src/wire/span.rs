@@ -1,7 +1,9 @@
 //! Payload without bytes.
 
 /// A run of stream offsets, `start` included, `end` not. The sender's byte 17 is byte 17 for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
 pub struct Span {
     /// First offset.
     pub start: u32,

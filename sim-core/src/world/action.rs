@@ -74,7 +74,8 @@ pub(crate) fn timers(host: &Host, side: Side, into: &mut Actions) {
     }
     for (n, lane) in host.app.lanes.iter().enumerate() {
         let Ok(n) = u8::try_from(n) else { return };
-        let armed = LaneTimer::ALL.into_iter().filter(|timer| lane.timers & (1 << *timer as u8) != 0);
+        let armed =
+            LaneTimer::ALL.into_iter().filter(|timer| lane.timers & (1 << *timer as u8) != 0);
         into.extend(armed.map(|timer| Action::Wake(side, LaneId(n), timer)));
     }
 }

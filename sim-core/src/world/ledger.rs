@@ -64,12 +64,8 @@ pub fn ledger(world: &World, from: Side, conn: ConnId) -> Ledger {
         .filter(|segment| segment.conn == conn)
         .map(|segment| segment.text)
         .collect();
-    let held: Runs = sender
-        .table
-        .iter()
-        .filter(ours)
-        .filter_map(|sock| sock.conn().map(output::held))
-        .collect();
+    let held: Runs =
+        sender.table.iter().filter(ours).filter_map(|sock| sock.conn().map(output::held)).collect();
     let mut ledger = Ledger {
         written,
         read,

@@ -30,7 +30,9 @@ pub struct Lost {
 
 /// How often a link may still misbehave. Part of the state, so that "at most one loss" is a finite
 /// space.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
 pub struct Budget {
     /// Segments it may lose.
     pub loss: u8,

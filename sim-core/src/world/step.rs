@@ -128,9 +128,7 @@ pub fn apply<S: Sink>(
     match action {
         Action::Turn(side, lane) => {
             let End::Script(script) = &setup.ends[side.index()] else { return Ok(Step::Moved) };
-            with_host(setup, world, side, sink, |calls, app| {
-                script::turn(script, app, lane, calls)
-            })
+            with_host(setup, world, side, sink, |calls, app| script::turn(script, app, lane, calls))
         }
         Action::Wake(side, lane, which) => {
             let End::Script(script) = &setup.ends[side.index()] else { return Ok(Step::Moved) };
@@ -249,12 +247,8 @@ fn with_host<S: Sink, T>(
         born: None,
         table: view(&host.table),
     };
-    let mut calls = Calls {
-        cx: &mut cx,
-        table: &mut host.table,
-        rules: &profile.socket,
-        iss: setup.iss[at],
-    };
+    let mut calls =
+        Calls { cx: &mut cx, table: &mut host.table, rules: &profile.socket, iss: setup.iss[at] };
     act(&mut calls, &mut host.app)
 }
 

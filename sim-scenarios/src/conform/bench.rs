@@ -131,12 +131,11 @@ impl Bench {
             self.finish_closing()?;
             let deadline = self.closing.filter(|closing| closing.done.is_none());
             let due = self.run.clocks.next().filter(|(at, _)| *at <= until);
-            if let Some(closing) = deadline.filter(|closing| closing.ends <= until) {
-                if due.is_none_or(|(at, _)| at > closing.ends) {
-                    self.run.clocks.now = closing.ends;
-                    self.end_closing()?;
-                    continue;
-                }
+            let patience = deadline.map(|closing| closing.ends).filter(|ends| *ends <= until);
+            if let Some(ends) = patience.filter(|ends| due.is_none_or(|(at, _)| at > *ends)) {
+                self.run.clocks.now = ends;
+                self.end_closing()?;
+                continue;
             }
             let Some(due) = due else { break };
             self.run.clocks.advance(due);
@@ -164,8 +163,7 @@ impl Bench {
 
     /// What the kernel has sent since this was asked last.
     pub(super) fn emitted(&mut self) -> Vec<Seen> {
-        let seen = self.out.drain(..).map(|segment| Seen(peer::spell(&segment))).collect();
-        seen
+        std::mem::take(&mut self.out).iter().map(|segment| Seen(peer::spell(segment))).collect()
     }
 
     /// One step of a recipe.
@@ -256,10 +254,8 @@ impl Bench {
         };
         let began = self.run.clocks.now;
         let returned = self.call(Call::Close(fd))?;
-        let done = match returned {
-            Return::Would(_) => None,
-            other => Some((began, other)),
-        };
+        let waits = matches!(returned, Return::Would(_));
+        let done = if waits { None } else { Some((began, returned)) };
         let ends = began + millis(u64::from(seconds) * 1000);
         self.closing = Some(Closing { fd, began, ends, done });
         Ok(())
@@ -326,9 +322,9 @@ impl Bench {
             Some(State::SynSent | State::SynReceived) => "EALREADY",
             Some(_) | None => "EINPROGRESS",
         };
-        let started = match call {
-            Call::Connect(..) => opening,
-            Call::Close(_) => "0",
+        let started = match name {
+            "connect" => opening,
+            "close" => "0",
             _ => "EAGAIN",
         };
         let returned = self.call(call)?;

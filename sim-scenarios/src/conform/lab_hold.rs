@@ -222,20 +222,21 @@ impl<'a> Hold<'a> {
 
     fn go_on(&mut self, mut pending: Pending) -> Result<(), String> {
         let Pending { side, call, count, began, .. } = pending;
-        let returned = match call {
-            Call::Connect(fd, _) if !self.has_failed(side, fd) => Return::Done,
-            Call::Close(fd) => self.call(side, Call::CloseEnds(fd))?,
-            Call::Write(fd, n) => match self.call(side, Call::Write(fd, n - count))? {
-                Return::Count(more) if count + more < n => {
-                    pending.count += more;
-                    self.pending.push(pending);
-                    return Ok(());
-                }
-                Return::Count(more) => Return::Count(count + more),
-                _ if count > 0 => Return::Count(count),
-                other => other,
-            },
-            other => self.call(side, other)?,
+        let returned = if let Call::Write(fd, n) = call {
+            let returned = self.call(side, Call::Write(fd, n - count))?;
+            let more = if let Return::Count(more) = returned { more } else { 0 };
+            pending.count += more;
+            if more > 0 && pending.count < n {
+                self.pending.push(pending);
+                return Ok(());
+            }
+            if pending.count > 0 { Return::Count(pending.count) } else { returned }
+        } else if let Call::Close(fd) = call {
+            self.call(side, Call::CloseEnds(fd))?
+        } else if matches!(call, Call::Connect(fd, _) if !self.has_failed(side, fd)) {
+            Return::Done
+        } else {
+            self.call(side, call)?
         };
         let took = self.run.clocks.now - began;
         self.write_down(side, &pending.op, returned, took);
@@ -304,10 +305,8 @@ impl<'a> Hold<'a> {
 
     fn begin(&mut self, step: usize, side: Side, op: &Value, call: Call) -> Result<(), String> {
         let table = &self.run.world.hosts[side.index()].table;
-        let linger = match call {
-            Call::Close(fd) => socket::find(table, fd).map(|at| table[at].linger),
-            _ => None,
-        };
+        let closed = if let Call::Close(fd) = call { socket::find(table, fd) } else { None };
+        let linger = closed.map(|at| table[at].linger);
         let now = self.run.clocks.now;
         let returned = self.call(side, call)?;
         let nb = lab_app::is(&op["nb"]);
@@ -338,22 +337,18 @@ impl<'a> Hold<'a> {
         loop {
             let returned = self.call(side, Call::Read(fd, chunk.min(left)))?;
             let told = &mut self.told[side.index()];
-            match returned {
-                Return::Count(n) => {
-                    told.read_on(n);
-                    left -= n;
-                    if want.is_some() && left == 0 {
-                        told.read_ended("WANT");
-                        return Ok(());
-                    }
-                }
-                Return::Would(_) if !lab_app::is(&op["nb"]) => {
+            let Return::Count(n) = returned else {
+                if matches!(returned, Return::Would(_)) && !lab_app::is(&op["nb"]) {
                     return Err("unsupported: a recv_all that waits".to_owned());
                 }
-                other => {
-                    told.read_ended(&words::returned(other, "EAGAIN"));
-                    return Ok(());
-                }
+                told.read_ended(&words::returned(returned, "EAGAIN"));
+                return Ok(());
+            };
+            told.read_on(n);
+            left -= n;
+            if want.is_some() && left == 0 {
+                told.read_ended("WANT");
+                return Ok(());
             }
         }
     }

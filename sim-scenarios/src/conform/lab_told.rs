@@ -134,10 +134,8 @@ fn tables(recorded: &Value) -> Value {
         names.sort_unstable();
         json!(names.join(","))
     };
-    match recorded {
-        Value::Array(list) => Value::Array(list.iter().map(sorted).collect()),
-        other => other.clone(),
-    }
+    let list = recorded.as_array();
+    list.map_or_else(|| recorded.clone(), |list| list.iter().map(sorted).collect())
 }
 
 /// A segment on the wire.

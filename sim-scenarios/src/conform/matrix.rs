@@ -16,14 +16,14 @@ const LATER: u64 = 50;
 
 /// How the states of a matrix are reached: the file beside it.
 #[derive(Debug)]
-pub struct Recipes(Value);
+pub(super) struct Recipes(Value);
 
 impl Recipes {
     /// The recipes that lie beside a file of rows.
     ///
     /// # Errors
     /// No such file, or not JSON.
-    pub fn beside(rows: &Path) -> Result<Recipes, String> {
+    pub(super) fn beside(rows: &Path) -> Result<Recipes, String> {
         let file = rows.with_file_name("recipes.json");
         let text = std::fs::read_to_string(&file)
             .map_err(|why| format!("recipes.json is needed beside the rows: {why}"))?;
@@ -134,10 +134,7 @@ fn probes(
         let mut bench = after.clone();
         let mut calls = Vec::new();
         for call in recipes.steps("probes", name)? {
-            let words = match call {
-                Value::Array(words) => words.clone(),
-                other => vec![other.clone()],
-            };
+            let words = call.as_array().cloned().unwrap_or_else(|| vec![call.clone()]);
             calls.push(bench.named_call(&words)?);
         }
         bench.pass(millis(AT_ONCE))?;

@@ -46,10 +46,7 @@ pub(super) fn tuning(
     tuning.rto_min = rto_min;
     let mut retries = (None, None);
     for (name, value) in sysctl {
-        let number = match value {
-            Value::String(text) => text.parse().ok(),
-            other => other.as_u64(),
-        };
+        let number = value.as_str().map_or_else(|| value.as_u64(), |text| text.parse().ok());
         let n = number.ok_or_else(|| format!("unsupported value of sysctl {name}"))?;
         match name.trim_start_matches("net.ipv4.") {
             "tcp_fin_timeout" => tuning.fin_wait_2 = millis(n * 1000),

@@ -201,9 +201,11 @@ impl Store {
             world::turns(setup, host, side, &mut self.actions);
             own.turns.extend(self.actions.drain(..));
             world::timers(host, side, &mut self.actions);
-            own.timers.extend(self.actions.drain(..).map(|action| {
-                (action, pace::rank(pace, pace::class_on(setup, host, action)))
-            }));
+            own.timers.extend(
+                self.actions
+                    .drain(..)
+                    .map(|action| (action, pace::rank(pace, pace::class_on(setup, host, action)))),
+            );
             self.own[at].push(own);
         }
     }

@@ -44,11 +44,8 @@ fn half_open(world: &World) -> Option<ConnId> {
 /// Somebody waits, and nobody whose call would end the waiting still can make it.
 fn stuck(world: &World) -> bool {
     Side::BOTH.into_iter().any(|side| {
-        let waits = world.hosts[side.index()]
-            .app
-            .lanes
-            .iter()
-            .any(|lane| matches!(lane.at, At::Line(_)));
+        let waits =
+            world.hosts[side.index()].app.lanes.iter().any(|lane| matches!(lane.at, At::Line(_)));
         let connected = world.hosts[side.index()]
             .table
             .iter()

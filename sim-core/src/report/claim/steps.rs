@@ -71,7 +71,10 @@ fn arrows(step: &Local<'_>) -> bool {
 /// was sent.
 fn numbers([a, b]: [&Host; 2]) -> bool {
     let pairs = a.table.iter().flat_map(|ours| {
-        b.table.iter().filter(move |theirs| theirs.conn == ours.conn).map(move |theirs| (ours, theirs))
+        b.table
+            .iter()
+            .filter(move |theirs| theirs.conn == ours.conn)
+            .map(move |theirs| (ours, theirs))
     });
     for (ours, theirs) in pairs {
         let (Phase::Open(ours), Phase::Open(theirs)) = (&ours.phase, &theirs.phase) else {
@@ -107,16 +110,17 @@ const CAUSES: [&str; 12] = [
 ];
 
 fn resets(step: &Local<'_>) -> bool {
-    let sent = step.events.iter().any(|event| {
-        matches!(event, Event::Kernel(_, Note::Sent(segment)) if segment.flags.rst())
-    });
+    let sent = step
+        .events
+        .iter()
+        .any(|event| matches!(event, Event::Kernel(_, Note::Sent(segment)) if segment.flags.rst()));
     if !sent {
         return true;
     }
     let answers_rst = step.arrived.is_some_and(|segment| segment.flags.rst());
-    let caused = step.events.iter().any(|event| {
-        matches!(event, Event::Kernel(_, Note::Applied(rule)) if CAUSES.contains(&rule.id))
-    });
+    let caused = step.events.iter().any(
+        |event| matches!(event, Event::Kernel(_, Note::Applied(rule)) if CAUSES.contains(&rule.id)),
+    );
     caused && !answers_rst
 }
 
@@ -143,29 +147,30 @@ fn closes(step: &Local<'_>) -> bool {
 }
 
 fn ends_in_fin(step: &Local<'_>, conn: ConnId) -> bool {
-    let reset = step.events.iter().any(|event| {
-        matches!(event, Event::Kernel(_, Note::Sent(segment)) if segment.flags.rst())
-    });
-    let queued = step.after.table.iter().any(|sock| {
-        sock.conn == conn && sock.conn().is_none_or(|conn| conn.snd.fin != Fin::No)
-    });
+    let reset = step
+        .events
+        .iter()
+        .any(|event| matches!(event, Event::Kernel(_, Note::Sent(segment)) if segment.flags.rst()));
+    let queued =
+        step.after.table.iter().any(|sock| {
+            sock.conn == conn && sock.conn().is_none_or(|conn| conn.snd.fin != Fin::No)
+        });
     !reset && queued
 }
 
 fn prefix(hosts: [&Host; 2]) -> bool {
     [(0, 1), (1, 0)].into_iter().all(|(writer, reader): (usize, usize)| {
-        hosts[reader].app.accounts.iter().all(|account| {
-            account.read <= hosts[writer].app.account(account.conn).wrote
-        })
+        hosts[reader]
+            .app
+            .accounts
+            .iter()
+            .all(|account| account.read <= hosts[writer].app.account(account.conn).wrote)
     })
 }
 
 fn eof(events: &[Event]) -> bool {
     let is_eof = |event: &Event| {
-        matches!(
-            event,
-            Event::Lane(_, LaneEvent::Returned(_, Call::Read(..), socket::Return::Eof))
-        )
+        matches!(event, Event::Lane(_, LaneEvent::Returned(_, Call::Read(..), socket::Return::Eof)))
     };
     events.iter().any(is_eof)
 }

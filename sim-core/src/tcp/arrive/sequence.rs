@@ -1,9 +1,9 @@
 //! RFC 9293 3.10.7.4, first: is any of it in the window?
 
+use super::super::RecvHalf;
 use super::super::cx::{Cx, NoteSink};
 use super::super::rule::Rule;
 use super::super::sock::{Phase, Sock};
-use super::super::{RecvHalf, output};
 use super::{Arrival, Flow, syn, syn_received};
 use crate::answer::Halt;
 use crate::questions;
