@@ -75,11 +75,14 @@ pub enum Refused {
     Halted(sim_core::answer::Halt),
 }
 
+/// A stack: name, version, and what it answers to every question.
+type Stack = (&'static str, &'static str, Vec<(&'static str, String)>);
+
 /// Everything that decides how a scenario goes on, in the order in which it is hashed.
 #[derive(Serialize)]
 struct Canon<'s> {
     version: &'static str,
-    stacks: Vec<(&'static str, &'static str, Vec<(&'static str, String)>)>,
+    stacks: Vec<Stack>,
     tuning: &'s [sim_core::tcp::tuning::Tuning; 2],
     scripts: [Option<&'s Script>; 2],
     path: sim_core::world::Path,

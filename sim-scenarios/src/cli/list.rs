@@ -63,8 +63,10 @@ fn human(parts: &[Part]) -> String {
         let _ = writeln!(text, "{}", paint(HEAD, what));
         for (name, about) in rows {
             // A name with many numbers has a line for itself.
-            let gap = if name.len() > 18 { "\n                    " } else { "" };
-            let _ = writeln!(text, "  {name:<18}{gap}{about}");
+            let long = name.len() > 18;
+            let name = if long { format!("  {name}\n{:20}", "") } else { format!("  {name:<18}") };
+            let about = words::wrap(about, 78, "                    ");
+            let _ = writeln!(text, "{name}{about}");
         }
         text.push('\n');
     }

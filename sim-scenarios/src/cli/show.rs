@@ -68,7 +68,7 @@ fn application(
         });
         return Printed::json(&value, Exit::Done);
     }
-    let mut text = format!("{}: {about}\n", paint(HEAD, name));
+    let mut text = format!("{}\n  {about}\n", paint(HEAD, name));
     text.push_str("\nIn the upload variant:\n");
     for lane in &script.lanes {
         let Lane { name, starts, lines } = lane;
@@ -141,7 +141,7 @@ fn words_of(line: &Line, script: &Script, lines: usize) -> String {
 pub(super) fn law_words(law: Law) -> String {
     match law {
         Law::Fixed(us) => time(us),
-        Law::Uniform(lo, hi) if lo == 0 => format!("up to {}", time(hi)),
+        Law::Uniform(0, hi) => format!("up to {}", time(hi)),
         Law::Uniform(lo, hi) => format!("{} to {}", time(lo), time(hi)),
     }
 }

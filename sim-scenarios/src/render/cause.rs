@@ -53,25 +53,28 @@ pub fn what(link: &Link) -> String {
     let effect = match link.effect {
         Effect::Gone(span, why) => {
             let (from, to) = (span.start + 1, span.end);
-            format!("and bytes {from}-{to} of the answer were gone: {}", why.words())
+            format!(", and bytes {from}-{to} of the answer were gone: {}", why.words())
         }
         Effect::Stopped(left) => format!("with {left} bytes of the answer not read"),
         Effect::Sent(segment) => match link.by {
             Trigger::Call(_) | Trigger::Timer | Trigger::Loss => {
-                format!("which sent {}", article(&words::segment(&segment)))
+                format!(", which sent {}", article(&words::segment(&segment)))
             }
             Trigger::Segment(_) => format!("and sent {}", article(&words::segment(&segment))),
         },
         Effect::Failed(call, errno) => match link.by {
             Trigger::Call(_) => format!("and was told {}", errno.name()),
             Trigger::Segment(_) | Trigger::Timer | Trigger::Loss => {
-                format!("which is why {} failed with {}", words::call(call), errno.name())
+                format!(", which is why {} failed with {}", words::call(call), errno.name())
             }
         },
         Effect::Closed => "and was done with the connection".to_owned(),
         Effect::Eof => "and was told that the stream had ended".to_owned(),
     };
-    format!("{trigger} {effect}")
+    match effect.starts_with(',') {
+        true => format!("{trigger}{effect}"),
+        false => format!("{trigger} {effect}"),
+    }
 }
 
 fn article(segment: &str) -> String {

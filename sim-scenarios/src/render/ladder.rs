@@ -26,12 +26,14 @@ pub fn ladder(setup: &Setup, story: &Story, reply: Reply) -> String {
     let timed = story.steps.iter().any(|step| step.at.is_some());
     let stack = |side: Side| setup.profiles[side.index()].name;
     let mut text = String::new();
+    let client = format!("client ({})", stack(Side::A));
+    let server = format!("server ({})", stack(Side::B));
     let head = format!(
         "{:>8}  {:TEXT$} {:^WIRE$} {}",
         if timed { "time ms" } else { "step" },
-        format!("client ({})", stack(Side::A)),
+        client,
         "the wire",
-        format!("server ({})", stack(Side::B)),
+        server,
     );
     let _ = writeln!(text, "{}", paint(words::HEAD, head.trim_end()));
     for (n, row) in rows.iter().enumerate() {

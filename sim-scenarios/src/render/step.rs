@@ -5,7 +5,7 @@ use sim_core::report::outcome::Reply;
 use sim_core::report::trace::Step;
 use sim_core::script::{LaneEvent, Script};
 use sim_core::socket::{Call, Return};
-use sim_core::tcp::{Note, Phase};
+use sim_core::tcp::{Errno, Note, Phase};
 use sim_core::wire::{ConnId, Segment, Side};
 use sim_core::world::ledger::ledger;
 use sim_core::world::{Action, Event, Setup, World};
@@ -113,12 +113,11 @@ fn one(setup: &Setup, event: &Event, open: &mut Vec<(Side, Call)>, shown: &mut S
         Event::Lane(side, LaneEvent::Returned(lane, call, returned)) => {
             open.retain(|known| *known != (side, call));
             let who = lane_name(setup.script(side), lane.0 as usize);
-            let text = match returned {
+            let text = if returned == Return::Error(Errno::Again) {
                 // A look that found nothing.
-                Return::Error(sim_core::tcp::Errno::Again) => {
-                    format!("{who}{}: nothing yet", words::call(call))
-                }
-                other => format!("{who}{} = {}", words::call(call), words::returned(other)),
+                format!("{who}{}: nothing yet", words::call(call))
+            } else {
+                format!("{who}{} = {}", words::call(call), words::returned(returned))
             };
             shown.says[side.index()].push(text);
         }
