@@ -1,7 +1,7 @@
 //! The same `enabled` and `apply`, walked by another explorer.
 
 use sim_core::pace::{self, PaceName};
-use sim_core::world::{self, Action, Actions, Setup, World};
+use sim_core::world::{self, Action, Setup, World};
 use stateright::{Model, Property};
 
 /// A setup as stateright sees it: states are whole worlds.

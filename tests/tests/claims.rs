@@ -53,7 +53,11 @@ impl Mutant for Wrong {
 fn entered(events: &[Event], state: State) -> Option<(Side, sim_core::wire::ConnId)> {
     events.iter().find_map(|event| match *event {
         Event::Kernel(side, Note::Entered(conn, to)) if to == state => Some((side, conn)),
-        _ => None,
+        Event::Arrived(..)
+        | Event::Lost(..)
+        | Event::Lane(..)
+        | Event::Puppet(..)
+        | Event::Kernel(..) => None,
     })
 }
 
@@ -118,7 +122,11 @@ fn closing_a_drained_connection_with_a_rst_breaks_close_fin() {
     let wrong = Wrong(|_, _, after, events| {
         let fin = events.iter_mut().find_map(|event| match event {
             Event::Kernel(Side::B, Note::Sent(segment)) if segment.flags.fin() => Some(segment),
-            _ => None,
+            Event::Arrived(..)
+            | Event::Lost(..)
+            | Event::Lane(..)
+            | Event::Puppet(..)
+            | Event::Kernel(..) => None,
         });
         if let Some(segment) = fin {
             segment.flags = Flags::RST;
@@ -147,10 +155,13 @@ fn a_fin_that_throws_the_queue_away_breaks_whole_eof() {
     let wrong = Wrong(|_, _, after, events| {
         let Some((side, conn)) = entered(events, State::CloseWait) else { return };
         for sock in &mut after.hosts[side.index()].table {
-            if sock.conn == conn {
-                if let Phase::Open(conn) = &mut sock.phase {
-                    conn.rcv.read = conn.rcv.text_end();
-                }
+            match &mut sock.phase {
+                Phase::Open(open) if sock.conn == conn => open.rcv.read = open.rcv.text_end(),
+                Phase::Open(_)
+                | Phase::Closed(_)
+                | Phase::Listen(_)
+                | Phase::Opening(_)
+                | Phase::Waiting(_) => {}
             }
         }
     });

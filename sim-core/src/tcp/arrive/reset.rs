@@ -4,7 +4,7 @@
 
 use super::super::cx::{Cx, NoteSink, Whose};
 use super::super::rule::Rule;
-use super::super::sock::{Cause, Closed, On, Phase, Sock, Stage};
+use super::super::sock::{By, Cause, Closed, On, Phase, Sock, Stage};
 use super::super::tuning::Switchable;
 use super::super::{Conn, Errno, Gone, output, timer};
 use super::sequence::WindowTest;
@@ -144,7 +144,7 @@ pub(super) fn check<S: NoteSink>(
     match judge(cx, conn, arrival)? {
         Verdict::Taken(rule) => {
             cx.apply(rule);
-            take(cx, sock)?;
+            take(cx, sock, By::Peer)?;
         }
         Verdict::Challenged => {
             cx.apply(&CHALLENGE);
@@ -198,8 +198,13 @@ fn judge<S: NoteSink>(
     })
 }
 
-/// The connection is reset. Nothing is sent.
-pub(crate) fn take<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+/// The connection is reset, by the peer's RST or by the one this side is about to send. Nothing is
+/// sent here.
+pub(crate) fn take<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, by: By) -> Result<(), Halt> {
+    let (cause, lost) = match by {
+        By::Peer => (Cause::ResetByPeer, Gone::SendQueueReset),
+        By::Us => (Cause::ResetByUs, Gone::SendQueueDiscard),
+    };
     let Phase::Open(conn) = &sock.phase else { return Ok(()) };
     let rules = &cx.rules.arrive.reset;
     let error = match conn.stage {
@@ -209,14 +214,14 @@ pub(crate) fn take<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(
         Stage::CloseWait => cx.ask(rules.error_close_wait())?,
         Stage::Closing | Stage::LastAck => cx.ask(rules.error_closing())?,
     };
-    timer::drop_send_queue(cx, sock, Gone::SendQueueReset);
+    timer::drop_send_queue(cx, sock, lost);
     match error {
         AfterFinError::Reset => timer::fail(cx, sock, Errno::ConnectionReset),
         AfterFinError::Pipe => timer::fail(cx, sock, Errno::BrokenPipe),
         AfterFinError::Nothing => {}
     }
     let unread = sock.unread();
-    timer::close(cx, sock, Cause::ResetByPeer);
+    timer::close(cx, sock, cause);
     if unread.is_empty() || sock.owner.is_orphan() {
         return Ok(());
     }

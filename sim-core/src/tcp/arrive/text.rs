@@ -4,7 +4,7 @@
 
 use super::super::cx::{Cx, NoteSink, Whose};
 use super::super::rule::Rule;
-use super::super::sock::{Off, Phase, Sock, Stage};
+use super::super::sock::{By, Off, Phase, Sock, Stage};
 use super::super::{Gone, Owed, output};
 use super::{Arrival, Flow, reset};
 use crate::answer::{Halt, Which};
@@ -113,7 +113,7 @@ pub(super) fn take<S: NoteSink>(
             cx.apply(&LATE_RESET);
             let text = arrival.segment.text;
             cx.gone(sock.conn, Whose::Theirs, text, Gone::DeadSocket);
-            reset::take(cx, sock)?;
+            reset::take(cx, sock, By::Us)?;
             output::reset_reply(cx, arrival.segment)?;
             Ok(Flow::Done)
         }
