@@ -97,6 +97,12 @@ impl core::fmt::Display for Which {
     }
 }
 
+/// An answer's value for people; `?` where there is none.
+#[doc(hidden)]
+pub fn shown<T: core::fmt::Debug>(value: Option<T>) -> String {
+    value.map_or_else(|| "?".to_owned(), |value| format!("{value:?}"))
+}
+
 /// A group of questions: a struct of [`Answer`]s that lists them by name, so that tests, tables and
 /// the book see every question without a second list to keep.
 ///
@@ -104,7 +110,9 @@ impl core::fmt::Display for Which {
 #[macro_export]
 #[doc(hidden)]
 macro_rules! questions {
-    ($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty = $id:literal,)* }) => {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[$fdoc:meta])* $field:ident : $ty:ty = $id:literal,)*
+    }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub struct $name {
@@ -114,17 +122,21 @@ macro_rules! questions {
             $(
                 #[doc = concat!("Asks `", $id, "`.")]
                 #[must_use]
-                pub const fn $field(&self) -> ($crate::answer::Question, &$crate::answer::Answer<$ty>) {
+                pub const fn $field(
+                    &self,
+                ) -> ($crate::answer::Question, &$crate::answer::Answer<$ty>) {
                     ($crate::answer::Question($id), &self.$field)
                 }
             )*
 
             /// Every question of the group, with what is answered and on what basis.
             #[must_use]
-            pub fn answers(&self) -> Vec<($crate::answer::Question, String, $crate::answer::Basis)> {
+            pub fn answers(
+                &self,
+            ) -> Vec<($crate::answer::Question, String, $crate::answer::Basis)> {
                 vec![$((
                     $crate::answer::Question($id),
-                    self.$field.value().map_or_else(|| "?".to_owned(), |value| format!("{value:?}")),
+                    $crate::answer::shown(self.$field.value()),
                     self.$field.basis(),
                 ),)*]
             }

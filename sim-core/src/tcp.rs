@@ -2,8 +2,8 @@
 //!
 //! A [`Sock`] is what a stack keeps for one socket. Its [`Phase`] has one variant per shape of
 //! data; the eleven names are derived. [`arrive`] is SEGMENT ARRIVES, [`output`] what may be sent
-//! now, [`timer`] what a timer does when it fires. Sequence numbers appear on segments only: inside,
-//! everything is counted from the initial numbers (SYN is 0, the first byte is 1), so two
+//! now, [`timer`] what a timer does when it fires. Sequence numbers appear on segments only:
+//! inside, everything is counted from the initial numbers (SYN is 0, the first byte is 1), so two
 //! connections that differ in nothing else are equal.
 //!
 //! Missing: SACK, timestamps, PAWS, window scaling as an option, urgent data, keep-alive, ECN, MTU

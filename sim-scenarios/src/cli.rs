@@ -50,8 +50,8 @@ Examples:
   closerace explore --server lingering-close --client write-all/abort
   closerace replay TOKEN                             a run again, as printed by run and explore
 
-Exit codes: 0 computed, or every claim held; 1 a claim is violated; 2 usage; 3 inconclusive (a bound,
-or stopped); 70 a mistake in this program.";
+Exit codes: 0 computed, or every claim held; 1 a claim is violated; 2 usage; 3 inconclusive (a
+bound, or stopped); 70 a mistake in this program.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

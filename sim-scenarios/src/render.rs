@@ -1,7 +1,7 @@
 //! Text for people: ladders, short stories, verdicts, ledgers, chains of causes, tables.
 //!
-//! Everything is read off a story or a census; nothing here decides anything. Text carries colour as
-//! escape sequences; whoever prints takes them out where nobody wants them.
+//! Everything is read off a story or a census; nothing here decides anything. Text carries colour
+//! as escape sequences; whoever prints takes them out where nobody wants them.
 
 pub mod cause;
 pub mod grid;

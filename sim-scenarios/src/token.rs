@@ -9,9 +9,9 @@
 //!                                 server
 //! ```
 //!
-//! A choice is the place of an action among those the pace permits. Place n is written as n ones and
-//! a zero; the bits go into base 32. The check catches a mistyped letter, the hash a token of another
-//! scenario or of other answers of a stack.
+//! A choice is the place of an action among those the pace permits. Place n is written as n ones
+//! and a zero; the bits go into base 32. The check catches a mistyped letter, the hash a token of
+//! another scenario or of other answers of a stack.
 
 use crate::catalogue::{Case, Scenario, Size, Variant};
 use crate::client::Policy;

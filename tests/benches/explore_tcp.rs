@@ -69,8 +69,8 @@ fn compare(name: &str, scenario: &Scenario) {
     let theirs = start.elapsed().as_secs_f64();
     assert_eq!(checker.unique_state_count() as u64, states, "both walk the same space");
     println!(
-        "{name}: {states} states, {edges} steps; ours {:.0} states/s, stateright bfs {:.0} states/s, \
-         ratio {:.2}; a step alone {:.0} ns, {worked} worked out, {:.0} % of our time; peak heap \
+        "{name}: {states} states, {edges} steps; ours {:.0} states/s, \
+         stateright bfs {:.0} states/s, ratio {:.2}; a step alone {:.0} ns, {worked} worked out, {:.0} % of our time; peak heap \
          {:.1} bytes a state ({} hosts, {} links)",
         states as f64 / ours,
         states as f64 / theirs,

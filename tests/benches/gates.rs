@@ -1,8 +1,8 @@
 //! Instructions: `cargo bench -p sim-tests --bench gates`.
 //!
 //! Each workload is run by callgrind in a process of its own; what it counts is compared with the
-//! pinned number. More than five percent above it fails; `UPDATE=1` writes the numbers anew. Without
-//! valgrind the gates say so and count as skipped.
+//! pinned number. More than five percent above it fails; `UPDATE=1` writes the numbers anew.
+//! Without valgrind the gates say so and count as skipped.
 #![allow(missing_docs, reason = "a bench")]
 #![allow(clippy::print_stdout, reason = "a bench talks")]
 

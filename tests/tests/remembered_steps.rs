@@ -1,5 +1,5 @@
-//! The explorer remembers what a host does. Remembering must say what doing says: in every state, the
-//! same actions in the same order, leading to the same worlds.
+//! The explorer remembers what a host does. Remembering must say what doing says: in every state,
+//! the same actions in the same order, leading to the same worlds.
 
 use proptest::prelude::*;
 use sim_core::arbitrary::{Story, small_setups};

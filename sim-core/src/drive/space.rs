@@ -2,9 +2,9 @@
 //!
 //! A state is four small numbers: two hosts and two links, each kept once in a table. An action
 //! touches one host, and what that host does depends on nothing but itself and the segment that
-//! arrives. So every host's step is worked out once, by `apply` itself, and remembered; the same step
-//! in another state is a look into a table. That changes nothing but the time it takes: a test walks
-//! both ways.
+//! arrives. So every host's step is worked out once, by `apply` itself, and remembered; the same
+//! step in another state is a look into a table. That changes nothing but the time it takes: a test
+//! walks both ways.
 
 mod memo;
 

@@ -1,8 +1,8 @@
 //! The cause chain: from the bytes that nobody read to the rule, its citation, the answer with its
 //! source, and the call or segment that set it off.
 //!
-//! The chain is read backwards. Bytes are gone in some step; that step was a call, or the arrival of
-//! a segment; a segment was sent in an earlier step, a call failed because an error had become
+//! The chain is read backwards. Bytes are gone in some step; that step was a call, or the arrival
+//! of a segment; a segment was sent in an earlier step, a call failed because an error had become
 //! pending in an earlier step; and so on, until a step that only an application is responsible for.
 
 use super::outcome::Reply;

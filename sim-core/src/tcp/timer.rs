@@ -131,7 +131,8 @@ pub enum PersistRestart {
 pub(crate) static RESEND: Rule = Rule::new(
     "timer.resend",
     "6298 5",
-    "what is unacknowledged when the timer fires is sent again, the timer doubled, the window one segment",
+    "what is unacknowledged when the timer fires is sent again, with the timer doubled and a \
+     window of one segment",
 );
 pub(crate) static GIVE_UP: Rule = Rule::new(
     "timer.give_up",

@@ -30,7 +30,7 @@ macro_rules! tuning {
             pub fn answers(&self) -> Vec<(Question, String, Basis)> {
                 vec![$((
                     Question(concat!("tuning.", stringify!($field))),
-                    self.$field.value().map_or_else(|| "?".to_owned(), |value| format!("{value:?}")),
+                    crate::answer::shown(self.$field.value()),
                     self.$field.basis(),
                 ),)*]
             }

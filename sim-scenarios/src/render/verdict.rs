@@ -45,7 +45,8 @@ fn adjective(n: u32) -> String {
     }
 }
 
-/// Where the answer is, place by place: each byte is counted once, at the furthest place it reached.
+/// Where the answer is, place by place: each byte is counted once, at the furthest place it
+/// reached.
 #[must_use]
 pub fn places(world: &World, reply: Reply) -> Vec<(String, u32)> {
     let Ledger { written, read, readable, out_of_order, in_flight, held, gone, missing } =

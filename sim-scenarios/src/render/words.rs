@@ -197,10 +197,12 @@ pub const fn cause_says(gone: Gone) -> &'static str {
             "the client's reset made the server's stack throw away what it still held"
         }
         Gone::ReceiveQueueFlush => {
-            "receive-queue flush: the RST made the client's stack throw delivered, unread bytes away"
+            "receive-queue flush: the RST made the client's stack throw delivered, unread bytes \
+             away"
         }
         Gone::ApplicationStopped => {
-            "application stopped: the answer was there to read, or on its way, when the client gave up"
+            "application stopped: the answer was there to read, or on its way, when the client \
+             gave up"
         }
         Gone::DeadSocket => "the answer reached a client socket that was closed already",
         Gone::OutOfOrderDiscard => "the answer lay behind a hole when the connection ended",

@@ -70,8 +70,8 @@ impl Closing {
         whole(job, (self.strategy.lines)(job, self.values))
     }
 
-    /// Reads `name`, `name{knob=value,...}` or `name:knob=value,...`; the second needs no quotes in a
-    /// shell.
+    /// Reads `name`, `name{knob=value,...}` or `name:knob=value,...`; the second needs no quotes in
+    /// a shell.
     ///
     /// # Errors
     /// The first thing that does not fit.

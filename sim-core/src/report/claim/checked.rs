@@ -1,7 +1,7 @@
 //! The model with every step and every end checked.
 //!
-//! What a host does is looked at once, when it is worked out; what two hosts believe of each other is
-//! looked at in every state.
+//! What a host does is looked at once, when it is worked out; what two hosts believe of each other
+//! is looked at in every state.
 
 use super::{ClaimName, Finding, ends, steps};
 use crate::answer::Halt;

@@ -9,8 +9,8 @@ use crate::tcp::{ArriveTable, Fin, Linger, Note, Owner, Phase, Sock, Stage};
 use crate::wire::{ConnId, State};
 use crate::world::{Event, Host};
 
-/// The claims a host's step can violate by itself, each with its bit; the last bit says that a reader
-/// was told of the end of the stream.
+/// The claims a host's step can violate by itself, each with its bit; the last bit says that a
+/// reader was told of the end of the stream.
 const LOCAL: [(u16, ClaimName); 3] =
     [(1, ClaimName::Arrows), (2, ClaimName::RstCause), (4, ClaimName::CloseFin)];
 const EOF: u16 = 8;

@@ -18,7 +18,8 @@ questions! {
     }
 }
 
-/// When the FIN of a peer that closes first is acknowledged. One that ends a wait always is at once.
+/// When the FIN of a peer that closes first is acknowledged. One that ends a wait always is at
+/// once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FinAck {
     /// At once.

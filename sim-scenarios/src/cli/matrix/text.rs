@@ -45,7 +45,8 @@ fn story(table: &Table) -> String {
     let (request, write, reply) = table.variant.bytes(Size::Full);
     let unit = if request > write { format!(", {} a write", bytes(write)) } else { String::new() };
     let story = format!(
-        "A server over its limit answers 503 ({}) without reading the request ({}{unit}), and closes.",
+        "A server over its limit answers 503 ({}) without reading the request ({}{unit}), and \
+         closes.",
         bytes(reply),
         bytes(request),
     );

@@ -1,0 +1,139 @@
+//! What is owed to the peer: the window on offer, ACKs at once, within the limit, or later.
+
+use super::super::Conn;
+use super::super::cx::{Cx, NoteSink};
+use super::super::recv::{Acks, Owed};
+use super::super::sock::{Off, Opening, Phase, Sock, Waiting};
+use super::super::timer::Timer;
+use super::super::tuning::AckPolicy;
+use super::form::{acceptable_seq, stamped};
+use crate::answer::Halt;
+use crate::wire::{ConnId, Due, Flags, Segment, Span};
+
+/// The window to offer; the right edge never moves left. Where windows are exact it moves by a
+/// segment at least (RFC 9293 3.8.6.2.2, receiver's silly window).
+pub(crate) fn offer<S: NoteSink>(cx: &Cx<'_, S>, conn: &mut Conn, rcv_buf: Option<u32>) -> u32 {
+    let edge = conn.rcv.nxt + window(cx, conn, rcv_buf);
+    let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
+    let exact = unit(cx, buf) == 1;
+    let least = if exact { u32::from(cx.tuning.mss).min(buf / 2) } else { 1 };
+    if edge >= conn.rcv.edge + least {
+        conn.rcv.edge = edge;
+    }
+    conn.rcv.wnd()
+}
+
+/// What windows are multiples of: one that fits into sixteen bits is not scaled.
+fn unit<S: NoteSink>(cx: &Cx<'_, S>, buf: u32) -> u32 {
+    if buf > 65_535 { cx.tuning.wnd_unit.max(1) } else { 1 }
+}
+
+/// The window in a SYN: of a buffer whose worth is not known yet, whole segments.
+pub(crate) fn syn_offer<S: NoteSink>(cx: &Cx<'_, S>, rcv_buf: Option<u32>) -> u32 {
+    let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
+    let (wnd, mss) = (first_share(cx, buf).min(cx.tuning.syn_wnd), u32::from(cx.tuning.mss));
+    if wnd < buf && wnd > mss && cx.tuning.syn_share < 100 { wnd - wnd % mss } else { wnd }
+}
+
+/// What of the buffer is offered before any text has arrived.
+fn first_share<S: NoteSink>(cx: &Cx<'_, S>, buf: u32) -> u32 {
+    let share = u64::from(buf) * u64::from(cx.tuning.syn_share.min(100)) / 100;
+    u32::try_from(share).unwrap_or(buf)
+}
+
+/// The window that the free buffer is worth.
+pub(crate) fn window<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u32>) -> u32 {
+    let mss = u32::from(cx.tuning.mss);
+    let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
+    // A FIN takes room in the queue as well.
+    let queued = conn.rcv.nxt - conn.rcv.read;
+    let used = queued + conn.rcv.ooo.iter().map(|run| run.len()).sum::<u32>();
+    let early = conn.rcv.nxt == 1 && conn.rcv.ooo.is_empty();
+    let worth = if early { first_share(cx, buf) } else { buf };
+    let free = worth.saturating_sub(used);
+    let unit = unit(cx, buf);
+    if free < buf / 2 && (free < buf / 16 || free < mss) {
+        return 0;
+    }
+    if unit > 1 {
+        free.next_multiple_of(unit)
+    } else if free >= mss {
+        free - free % mss
+    } else {
+        free
+    }
+}
+
+/// A pure ACK, now.
+pub(crate) fn ack_now<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let (id, rcv_buf) = (sock.conn, sock.rcv_buf);
+    cx.disarm(&mut sock.timers, id, Timer::DelayedAck);
+    match &mut sock.phase {
+        Phase::Open(conn) => {
+            let at = acceptable_seq(conn);
+            let segment = stamped(cx, id, conn, rcv_buf, (at, Span::new(at, at), Flags::NONE));
+            cx.send(segment)
+        }
+        Phase::Waiting(waiting) => {
+            let segment = waiting_ack(id, waiting);
+            cx.send(segment)
+        }
+        Phase::Opening(Opening::SynReceived { iss, irs, wnd, .. }) => cx.send(Segment {
+            conn: id,
+            flags: Flags::NONE,
+            mss: None,
+            seq: iss.plus(1),
+            ack: Some(irs.plus(1)),
+            text: Span::default(),
+            wnd: *wnd,
+        }),
+        Phase::Closed(_) | Phase::Listen(_) | Phase::Opening(Opening::SynSent { .. }) => Ok(()),
+    }
+}
+
+const fn waiting_ack(conn: ConnId, waiting: &Waiting) -> Segment {
+    Segment {
+        conn,
+        flags: Flags::NONE,
+        mss: None,
+        seq: waiting.iss.plus(waiting.snd_nxt),
+        ack: Some(waiting.irs.plus(waiting.rcv_nxt)),
+        text: Span { start: 0, end: 0 },
+        wnd: waiting.rcv_wnd,
+    }
+}
+
+/// A pure ACK that an unacceptable segment draws, within the limit (RFC 5961 7).
+pub(crate) fn limited_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    if sock.timers.contains(Timer::Challenge) {
+        return Ok(());
+    }
+    let every = cx.tuning.challenge;
+    if every > 0 {
+        cx.arm(&mut sock.timers, sock.conn, Timer::Challenge, Due::After(every));
+    }
+    ack_now(cx, sock)
+}
+
+/// Pays the ACK that is owed: at once or later, as the policy says.
+pub(crate) fn pay_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let Phase::Open(conn) = &sock.phase else { return Ok(()) };
+    let Acks { owed, quick, interactive } = conn.rcv.acks;
+    let quick_now = quick > 0 && interactive == Off;
+    let pending = conn.rcv.nxt - conn.rcv.acked;
+    match (owed, cx.tuning.ack) {
+        (Owed::No, AckPolicy::Every | AckPolicy::Delayed { quick: _ }) => Ok(()),
+        (Owed::Now, AckPolicy::Every | AckPolicy::Delayed { quick: _ })
+        | (Owed::Usual, AckPolicy::Every) => ack_now(cx, sock),
+        (Owed::Usual, AckPolicy::Delayed { quick: _ }) => {
+            if quick_now || pending > u32::from(conn.mss) {
+                return ack_now(cx, sock);
+            }
+            if !sock.timers.contains(Timer::DelayedAck) {
+                let wait = Due::After(cx.tuning.delayed_ack);
+                cx.arm(&mut sock.timers, sock.conn, Timer::DelayedAck, wait);
+            }
+            Ok(())
+        }
+    }
+}
