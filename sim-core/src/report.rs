@@ -4,5 +4,6 @@ pub mod census;
 pub mod claim;
 pub mod explain;
 pub mod graph;
+pub mod odds;
 pub mod outcome;
 pub mod trace;

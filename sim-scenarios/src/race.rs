@@ -6,10 +6,10 @@ use crate::server::{self, Strategy};
 use sim_core::answer::Halt;
 use sim_core::drive::explore::{Limits, Pulse};
 use sim_core::drive::run::HORIZON;
-use sim_core::drive::sample::{Tally, sample};
 use sim_core::pace::PaceName;
 use sim_core::profile::{LINUX, Profile};
 use sim_core::report::census::{Census, census};
+use sim_core::report::odds::{Tally, odds};
 
 /// The founding case with everything that can be chosen about it.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +107,6 @@ impl Race {
     /// A number that a profile does not give.
     pub fn trials(&self, seed: u64, count: u64) -> Result<Tally, Halt> {
         let scenario = self.scenario(Size::Full)?;
-        Ok(sample(&scenario.setup, scenario.reply, HORIZON, seed, 0..count))
+        Ok(odds(&scenario.setup, scenario.reply, HORIZON, seed, 0..count))
     }
 }

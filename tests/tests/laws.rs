@@ -217,7 +217,8 @@ fn sampled_outcomes_lie_within_the_racing_census() {
         |story| (story.clone(), 3),
         |(story, seed)| {
             let census = whole(&story, PaceName::Racing)?;
-            let tally = sample::sample(&story.setup, story.reply(), HORIZON, seed, 0..20);
+            let tally =
+                sim_core::report::odds::odds(&story.setup, story.reply(), HORIZON, seed, 0..20);
             prop_assert_eq!(tally.halted, 0);
             for (outcome, _, trial) in &tally.counts {
                 prop_assert!(

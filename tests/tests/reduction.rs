@@ -2,10 +2,10 @@
 
 use sim_core::drive::explore::{Limits, Pulse};
 use sim_core::drive::run::HORIZON;
-use sim_core::drive::sample::sample;
 use sim_core::pace::PaceName;
 use sim_core::profile::{ALL, Profile};
 use sim_core::report::census::census;
+use sim_core::report::odds::odds;
 use sim_core::report::outcome::Word;
 use sim_scenarios::catalogue::{Scenario, Size, Variant, over_limit};
 use sim_scenarios::client::{self, Policy};
@@ -74,7 +74,7 @@ fn what_is_sampled_at_full_size_is_explored_at_the_small_one() {
                     if variant == Variant::LargeReply && policy.name.starts_with("duplex") {
                         continue; // The same words as the other policies, and ten times the states.
                     }
-                    let tally = sample(&full.setup, full.reply, HORIZON, 7, 0..200);
+                    let tally = odds(&full.setup, full.reply, HORIZON, 7, 0..200);
                     assert_eq!(tally.halted, 0);
                     let explored = words(&small);
                     for (outcome, _, trial) in tally.counts {

@@ -1,9 +1,9 @@
 //! The strategies against each other, on every pair of stacks.
 
 use sim_core::drive::run::HORIZON;
-use sim_core::drive::sample::sample;
 use sim_core::pace::PaceName;
 use sim_core::profile::{FREEBSD, LINUX, Profile, RFC9293};
+use sim_core::report::odds::odds;
 use sim_core::report::outcome::Word;
 use sim_scenarios::catalogue::{Scenario, Size, Variant, over_limit};
 use sim_scenarios::client::{self, Policy};
@@ -134,7 +134,7 @@ fn trials(
     stacks: Stacks,
 ) -> Vec<Word> {
     let told = scenario(strategy, policy, (variant, Size::Full), stacks);
-    let trial = |n| sample(&told.setup, told.reply, HORIZON, 1, n..n + 1).counts[0].0.word;
+    let trial = |n| odds(&told.setup, told.reply, HORIZON, 1, n..n + 1).counts[0].0.word;
     (0..TRIALS).map(trial).collect()
 }
 

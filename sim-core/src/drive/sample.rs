@@ -6,8 +6,7 @@
 use super::run::{Ended, Horizon, Runner};
 use crate::answer::Halt;
 use crate::pace::clocked::Draw;
-use crate::report::outcome::{Outcome, Reply, outcome};
-use crate::world::{Setup, Sink};
+use crate::world::{Setup, Sink, World};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -37,18 +36,24 @@ impl Draw for Chance {
 }
 
 /// How often each outcome was seen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally<K> {
     /// Outcomes with their counts and the first trial that ended so, in order.
-    pub counts: Vec<(Outcome, u64, u64)>,
+    pub counts: Vec<(K, u64, u64)>,
     /// Trials.
     pub trials: u64,
     /// Trials that needed an answer nobody has, or met a bound.
     pub halted: u64,
 }
 
-impl Tally {
-    fn add(&mut self, outcome: Outcome, trial: u64) {
+impl<K> Default for Tally<K> {
+    fn default() -> Tally<K> {
+        Tally { counts: Vec::new(), trials: 0, halted: 0 }
+    }
+}
+
+impl<K: Ord> Tally<K> {
+    fn add(&mut self, outcome: K, trial: u64) {
         match self.counts.iter_mut().find(|(known, _, _)| *known == outcome) {
             Some((_, count, _)) => *count += 1,
             None => self.counts.push((outcome, 1, trial)),
@@ -56,7 +61,7 @@ impl Tally {
     }
 
     /// Adds what another sampler counted; the sum does not depend on the order.
-    pub fn merge(&mut self, other: Tally) {
+    pub fn merge(&mut self, other: Tally<K>) {
         for (outcome, count, first) in other.counts {
             match self.counts.iter_mut().find(|(known, _, _)| *known == outcome) {
                 Some((_, sum, least)) => {
@@ -72,20 +77,20 @@ impl Tally {
     }
 
     /// How many trials ended in an outcome that answers yes.
-    pub fn count(&self, mut is: impl FnMut(&Outcome) -> bool) -> u64 {
+    pub fn count(&self, mut is: impl FnMut(&K) -> bool) -> u64 {
         self.counts.iter().filter(|(outcome, _, _)| is(outcome)).map(|(_, count, _)| count).sum()
     }
 }
 
-/// Runs trials `trials` of a seed.
+/// Runs trials `trials` of a seed and counts what `read` makes of their ends.
 #[must_use]
-pub fn sample(
+pub fn sample<K: Ord>(
     setup: &Setup,
-    reply: Reply,
     horizon: Horizon,
     seed: u64,
     trials: std::ops::Range<u64>,
-) -> Tally {
+    read: impl Fn(&World, Ended) -> K,
+) -> Tally<K> {
     let mut tally = Tally::default();
     let mut runner = Runner::new(setup, Chance::of(seed, trials.start), &mut ());
     for trial in trials {
@@ -93,7 +98,7 @@ pub fn sample(
         runner.restart(setup, &mut ());
         tally.trials += 1;
         match runner.finish(setup, horizon, &mut (), |_, _| {}) {
-            Ok(ended) => tally.add(outcome(&runner.world, reply, ended), trial),
+            Ok(ended) => tally.add(read(&runner.world, ended), trial),
             Err(_) => tally.halted += 1,
         }
     }

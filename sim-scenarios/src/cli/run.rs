@@ -6,7 +6,7 @@ use crate::catalogue::Size;
 use crate::token::{Token, Which};
 use pick::Pick;
 use sim_core::drive::run::HORIZON;
-use sim_core::drive::sample::sample;
+use sim_core::report::odds::odds;
 use sim_core::report::outcome::Word;
 
 /// Which run.
@@ -43,7 +43,7 @@ fn first_lost(args: &Args, scenario: &crate::catalogue::Scenario) -> Result<u64,
     let mut from = 0;
     while from < FAR {
         let to = (from + 1000).min(FAR);
-        let tally = sample(&scenario.setup, scenario.reply, HORIZON, args.seed, from..to);
+        let tally = odds(&scenario.setup, scenario.reply, HORIZON, args.seed, from..to);
         let missed = tally.counts.iter().filter(|(outcome, _, _)| outcome.word != Word::Seen);
         if let Some(first) = missed.map(|(_, _, first)| *first).min() {
             return Ok(first);

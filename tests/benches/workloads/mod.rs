@@ -2,11 +2,11 @@
 
 use sim_core::drive::explore::{Limits, Pulse, kept};
 use sim_core::drive::run::{HORIZON, Runner};
-use sim_core::drive::sample::sample;
 use sim_core::drive::space::Worlds;
 use sim_core::pace::PaceName;
 use sim_core::pace::clocked::Always;
 use sim_core::profile::LINUX;
+use sim_core::report::odds::odds;
 use sim_core::script::{Line, Op, Script, Until};
 use sim_core::socket::{Call, Fd};
 use sim_core::wire::{ConnId, Law, Side, millis};
@@ -29,7 +29,7 @@ pub fn founding(variant: Variant, size: Size) -> Scenario {
 #[must_use]
 pub fn trials(count: u64) -> u64 {
     let scenario = founding(Variant::SmallRequest, Size::Full);
-    sample(&scenario.setup, scenario.reply, HORIZON, 1, 0..count).trials
+    odds(&scenario.setup, scenario.reply, HORIZON, 1, 0..count).trials
 }
 
 /// One run in which ten megabytes are written and read.

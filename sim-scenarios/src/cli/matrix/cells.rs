@@ -7,10 +7,10 @@ use crate::server::{self, Closing};
 use sim_core::answer::Halt;
 use sim_core::drive::explore::{End, Flow, Limits, Model, Pulse, Seen, Watch, kept};
 use sim_core::drive::run::{Ended, HORIZON, lanes_ended};
-use sim_core::drive::sample::{Tally, sample};
 use sim_core::drive::space::Worlds;
 use sim_core::pace::{self, Class, PaceName};
 use sim_core::profile::Profile;
+use sim_core::report::odds::{Tally, odds};
 use sim_core::report::outcome::{Reply, Word, outcome};
 use sim_core::script::Script;
 use sim_core::tcp::Gone;
@@ -200,7 +200,7 @@ fn case(
 
 fn cell(case: Case, twin: Option<usize>, ask: Ask) -> Result<Cell, Halt> {
     let full = case.scenario()?;
-    let tally = sample(&full.setup, full.reply, HORIZON, ask.seed, 0..ask.trials);
+    let tally = odds(&full.setup, full.reply, HORIZON, ask.seed, 0..ask.trials);
     let explored = match twin {
         Some(_) => Explored::default(),
         None => explored(case, ask)?,
