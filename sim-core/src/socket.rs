@@ -242,7 +242,7 @@ impl<S: NoteSink> Calls<'_, '_, S> {
     }
 
     fn dup(&mut self, fd: Fd, into: Fd) -> Return {
-        if find(self.table, into).is_some() {
+        if into.0 >= Fd::MAX || find(self.table, into).is_some() {
             return Return::Error(Errno::InvalidArgument);
         }
         self.set(fd, |sock| {
@@ -256,6 +256,9 @@ impl<S: NoteSink> Calls<'_, '_, S> {
 /// The socket behind a descriptor.
 #[must_use]
 pub fn find(table: &Table, fd: Fd) -> Option<usize> {
+    if fd.0 >= Fd::MAX {
+        return None;
+    }
     table.iter().position(|sock| match sock.owner {
         Owner::Descriptors(bits) => bits & fd.bit() != 0,
         Owner::Orphaned | Owner::Queued => false,

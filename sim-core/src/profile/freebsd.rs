@@ -90,6 +90,7 @@ const ARRIVE: ArriveRules = ArriveRules {
 
 const OUTPUT: output::OutputRules = output::OutputRules {
     nagle: known(output::NagleRule::Classic, "sys/netinet/tcp_output.c: idle or TF_NODELAY"),
+    small_window: known(output::SmallWindow::HalfWindow, "tcp_output.c: len >= max_sndwnd / 2"),
     fin: known(output::FinPlace::UnsentTail, "tcp_output.c: TH_FIN where the rest fits"),
     resend: known(output::Resend::Merge, "tcp_output.c sends from SND.UNA what fits"),
     abort_seq: known(output::AbortSeq::Next, "tcp_output.c: snd_max in CLOSED"),
@@ -159,18 +160,25 @@ const TUNING: TuningAnswers = TuningAnswers {
     syn_wnd: known(65_535, "tcp_output.c: TCP_MAXWIN in a SYN"),
     syn_share: assumed(100, "a SYN says what the buffer holds"),
     wnd_unit: assumed(1, "window scaling is not modelled; windows are then exact to the byte"),
-    rto_min: known(30_000, "sys/netinet/tcp_timer.h TCPTV_MIN: 30 ms"),
+    rto_min: known(
+        200_000,
+        "sys/netinet/tcp_timer.h TCPTV_CPU_VAR, hz/5: the slop that TCPT_RANGESET adds to every RTO",
+    ),
     rto_syn: known(1_000_000, "tcp_timer.h TCPTV_RTOBASE"),
     rto_max: known(64_000_000, "tcp_timer.h TCPTV_REXMTMAX"),
     retries: known(12, "tcp_timer.h TCP_MAXRXTSHIFT"),
     retries_orphan: assumed(12, "no separate limit for orphans was found"),
-    retries_syn: known(12, "tcp_timer.h TCP_MAXRXTSHIFT"),
+    retries_syn: assumed(
+        6,
+        "TCP_MAXRXTSHIFT is 12, but TCPTV_KEEP_INIT ends the attempt after 75 s: about here",
+    ),
+    syn_linear: known(4, "tcp_timer.c tcp_syn_backoff begins with five equal steps"),
     retries_syn_ack: known(3, "sys/netinet/tcp_syncache.c SYNCACHE_MAXREXMTS"),
     ack: assumed(
-        AckPolicy::Delayed { quick: 0 },
-        "net.inet.tcp.delayed_ack is on; when exactly it acknowledges at once was not read",
+        AckPolicy::EverySecond,
+        "DELAY_ACK holds an ACK back only while none is held back; options of the stack not read",
     ),
-    delayed_ack: assumed(40_000, "TCPTV_DELACK is hz/25 in 13; it was 100 ms before"),
+    delayed_ack: assumed(100_000, "TCPTV_DELACK is hz/10 in the copies that were not tuned"),
     challenge: assumed(0, "no limit on challenge ACKs was found in 13; later versions have one"),
     fin_wait_2: known(600_000_000, "tcp_timer.h: 8 x 75 s"),
     time_wait: known(60_000_000, "tcp_timer.h: 2 x TCPTV_MSL"),

@@ -90,6 +90,10 @@ const OUTPUT: output::OutputRules = output::OutputRules {
         output::NagleRule::Minshall,
         "net/ipv4/tcp_output.c tcp_nagle_check; rows E066, E068",
     ),
+    small_window: known(
+        output::SmallWindow::HalfMss,
+        "include/net/tcp.h tcp_bound_to_half_wnd, from tcp_current_mss",
+    ),
     fin: known(output::FinPlace::UnsentTail, "tcp_output.c tcp_send_fin"),
     resend: known(output::Resend::Merge, "tcp_output.c tcp_retrans_try_collapse; row E053"),
     abort_seq: known(output::AbortSeq::Capped, "tcp_output.c tcp_acceptable_seq; rows Q082, Q083"),
@@ -159,6 +163,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     retries: known(15, "sysctl tcp_retries2"),
     retries_orphan: known(8, "sysctl tcp_orphan_retries = 0 means 8"),
     retries_syn: known(6, "sysctl tcp_syn_retries"),
+    syn_linear: known(4, "sysctl tcp_syn_linear_timeouts; net/ipv4/tcp_timer.c"),
     retries_syn_ack: known(5, "sysctl tcp_synack_retries"),
     ack: known(
         AckPolicy::Delayed { quick: 16 },

@@ -66,12 +66,13 @@ const ARRIVE: ArriveRules = ArriveRules {
     waiting: waiting::WaitingRules {
         rst: known(waiting::TimeWaitRst::Exact, "RFC 9293 3.10.7.4 second"),
         restart: known(waiting::Restart::FinOnly, "RFC 9293 3.10.7.4 eighth"),
-        text: known(waiting::TimeWaitText::Ack, "RFC 9293 3.10.7.4 first"),
+        text: known(waiting::TimeWaitText::Ignore, "RFC 9293 3.10.7.4 seventh"),
     },
 };
 
 const OUTPUT: output::OutputRules = output::OutputRules {
     nagle: known(output::NagleRule::Classic, "RFC 9293 3.7.4"),
+    small_window: known(output::SmallWindow::HalfWindow, "RFC 9293 3.8.6.2.1 (3)"),
     fin: assumed(output::FinPlace::UnsentTail, "the RFC leaves it open; every kernel does it"),
     resend: known(output::Resend::Merge, "RFC 9293 3.8.1 allows repacketization"),
     abort_seq: known(output::AbortSeq::Next, "RFC 9293 3.10.5"),
@@ -98,7 +99,7 @@ const SOCKET: SocketRules = SocketRules {
         unaccepted: assumed(close::OnUnaccepted::Reset, "the RFC has no accept queue"),
     },
     linger: linger::LingerRules {
-        abort: known(linger::AbortStates::UntilCloseWait, "RFC 9293 3.10.5"),
+        abort: known(linger::AbortStates::NotAfterBoth, "RFC 9293 3.10.5"),
         expiry: assumed(linger::Expiry::Silent, NOT_SAID),
     },
     shutdown: shutdown::ShutdownRules {
@@ -126,10 +127,11 @@ const TUNING: TuningAnswers = TuningAnswers {
     retries: assumed(8, "RFC 9293 3.8.3 asks for at least 100 s"),
     retries_orphan: assumed(8, "as for anybody else"),
     retries_syn: assumed(8, "RFC 9293 3.8.3 asks for at least 3 minutes"),
+    syn_linear: known(0, "RFC 6298 5.5: every timeout doubles"),
     retries_syn_ack: assumed(8, "as for a SYN"),
     ack: known(AckPolicy::Delayed { quick: 0 }, "RFC 9293 3.8.6.3"),
     delayed_ack: assumed(200_000, "RFC 9293 3.8.6.3 allows up to 500 ms; 200 ms is what is common"),
-    challenge: known(500_000, "RFC 5961 7 suggests 10 in 5 s"),
+    challenge: assumed(500_000, "one in half a second stands for RFC 5961 7's 10 in 5 s"),
     fin_wait_2: known(0, "RFC 9293 3.3.2: FIN-WAIT-2 does not end by itself"),
     time_wait: known(240_000_000, "RFC 9293 3.4.2: 2 MSL of 2 minutes"),
     max_orphans: assumed(u16::MAX, "the RFC does not say"),

@@ -55,10 +55,15 @@ pub enum Turned {
 
 /// The line a lane stands on.
 fn line(script: &Script, lane: LaneId, state: &LaneState) -> Option<Line> {
-    match state.at {
-        At::Line(at) => script.lanes[lane.0 as usize].lines.get(at as usize).copied(),
-        At::Dormant | At::Ended => None,
+    let mut line = match state.at {
+        At::Line(at) => script.lanes[lane.0 as usize].lines.get(at as usize).copied()?,
+        At::Dormant | At::Ended => return None,
+    };
+    // close() waits as SO_LINGER says, on a non-blocking socket too.
+    if let Op::Try(call @ Call::Close(_)) = line.op {
+        line.op = Op::Call(call);
     }
+    Some(line)
 }
 
 /// Whether a turn of this lane would get anywhere now.
@@ -230,6 +235,11 @@ pub fn turn<S: LaneSink>(
             one(app, lane, Call::Poll(fd), calls)?;
             Some(line.then)
         }
+        Op::Try(Call::Exit) | Op::Call(Call::Exit) => {
+            one(app, lane, Call::Exit, calls)?;
+            end_process(script, app, lane, calls.cx.sink);
+            Some(Goto::End)
+        }
         Op::Try(call) => Some(goto(&line, one(app, lane, call, calls)?)),
         Op::Call(call) => blocking(app, lane, &line, call, calls)?,
         Op::Read { fd, chunk, until } => reading(app, lane, &line, (fd, chunk, until), calls)?,
@@ -242,6 +252,16 @@ pub fn turn<S: LaneSink>(
         }
         None => Turned::Same,
     })
+}
+
+/// exit() ends every thread of control.
+fn end_process<S: LaneSink>(script: &Script, app: &mut App, caller: LaneId, sink: &mut S) {
+    for n in (0..app.lanes.len()).filter_map(|n| u8::try_from(n).ok()) {
+        let running = matches!(app.lanes[n as usize].at, At::Line(_));
+        if running && LaneId(n) != caller {
+            go(script, app, LaneId(n), Goto::End, sink);
+        }
+    }
 }
 
 const fn goto(line: &Line, returned: Return) -> Goto {

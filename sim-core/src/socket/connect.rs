@@ -32,7 +32,7 @@ pub(crate) static OPEN: Rule =
     Rule::new("connect.open", "9293 3.10.1", "an active OPEN sends a SYN");
 
 pub(super) fn socket<S: NoteSink>(calls: &mut Calls<'_, '_, S>, fd: Fd) -> Result<Return, Halt> {
-    if calls.table.len() >= MAX_SOCKETS {
+    if calls.table.len() >= MAX_SOCKETS || fd.0 >= Fd::MAX {
         return Err(Halt::Limit(Bound::Sockets));
     }
     if find(calls.table, fd).is_some() {
@@ -80,7 +80,8 @@ pub fn first_queued(table: &Table) -> Option<usize> {
 
 pub(super) fn accept<S: NoteSink>(calls: &mut Calls<'_, '_, S>, from: Fd, into: Fd) -> Return {
     let Some(at) = find(calls.table, from) else { return Return::Error(Errno::BadFile) };
-    if !matches!(calls.table[at].phase, Phase::Listen(_)) || find(calls.table, into).is_some() {
+    let listening = matches!(calls.table[at].phase, Phase::Listen(_));
+    if !listening || into.0 >= Fd::MAX || find(calls.table, into).is_some() {
         return Return::Error(Errno::InvalidArgument);
     }
     match first_queued(calls.table) {

@@ -19,6 +19,8 @@ questions! {
 pub enum AbortStates {
     /// SYN-RECEIVED to CLOSE-WAIT; CLOSING and LAST-ACK where something is unsent.
     UntilCloseWait,
+    /// SYN-RECEIVED to CLOSE-WAIT; CLOSING and LAST-ACK are deleted in silence.
+    NotAfterBoth,
     /// Any synchronized state.
     Synchronized,
 }
@@ -39,8 +41,9 @@ impl AbortStates {
             (AbortStates::UntilCloseWait, Stage::Closing | Stage::LastAck) => {
                 conn.snd.nxt < conn.snd.limit() || conn.snd.fin == Fin::Queued
             }
+            (AbortStates::NotAfterBoth, Stage::Closing | Stage::LastAck) => false,
             (
-                AbortStates::UntilCloseWait,
+                AbortStates::UntilCloseWait | AbortStates::NotAfterBoth,
                 Stage::SynReceived
                 | Stage::Established
                 | Stage::FinWait1

@@ -28,6 +28,8 @@ questions! {
     OutputRules {
         /// Which short segments Nagle's algorithm holds back.
         nagle: NagleRule = "output.nagle",
+        /// What is sent where a whole segment never fits the peer's window.
+        small_window: SmallWindow = "output.small_window",
         /// Where the FIN goes.
         fin: FinPlace = "output.fin",
         /// Whether a retransmission takes in what follows.
@@ -50,6 +52,16 @@ pub enum NagleRule {
     Classic,
     /// While a short segment is unacknowledged (Minshall).
     Minshall,
+}
+
+/// What is sent where a whole segment does not fit the peer's window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmallWindow {
+    /// Segments are cut to half of the largest window ever offered, the whole of a tiny one.
+    HalfMss,
+    /// What fits, where it is at least half of the largest window ever offered (RFC 9293
+    /// 3.8.6.2.1).
+    HalfWindow,
 }
 
 /// Where the FIN goes.
@@ -173,10 +185,10 @@ fn next_segment<S: NoteSink>(
     nagle: Nagle,
 ) -> Result<Option<(u32, Flags)>, Halt> {
     let snd = &conn.snd;
-    let mss = u32::from(conn.mss);
-    if snd.nxt >= snd.limit() || snd.in_flight(mss) >= snd.cwnd {
+    if snd.nxt >= snd.limit() || snd.in_flight(u32::from(conn.mss)) >= snd.cwnd {
         return Ok(None);
     }
+    let mss = cut_to_window(cx, conn)?;
     let len = snd.unsent().min(mss);
     let last = len == snd.unsent();
     let fin_rides = last
@@ -198,6 +210,30 @@ fn next_segment<S: NoteSink>(
         }
     }
     Ok(Some((len, flags)))
+}
+
+/// The largest text that is sent now: MSS, or less where the peer's window is that small.
+fn cut_to_window<S: NoteSink>(cx: &mut Cx<'_, S>, conn: &Conn) -> Result<u32, Halt> {
+    /// Below it a window is taken as a whole; and no segment is cut shorter than the other.
+    const TINY: (u32, u32) = (536, 28);
+    let (mss, largest) = (u32::from(conn.mss), conn.snd.largest);
+    if largest >= mss.saturating_mul(2) {
+        return Ok(mss);
+    }
+    let room = conn.snd.edge().saturating_sub(conn.snd.nxt);
+    Ok(match cx.ask(cx.rules.output.small_window())? {
+        SmallWindow::HalfMss => {
+            let cut = if largest > TINY.0 { largest / 2 } else { largest };
+            if cut > 0 && mss > cut { cut.max(TINY.1.min(mss)) } else { mss }
+        }
+        SmallWindow::HalfWindow => {
+            if room > 0 && room >= largest / 2 {
+                mss.min(room)
+            } else {
+                mss
+            }
+        }
+    })
 }
 
 fn send_new<S: NoteSink>(

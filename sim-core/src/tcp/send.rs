@@ -15,6 +15,8 @@ pub struct SendHalf {
     pub fin: Fin,
     /// SND.WND: what the peer allows beyond SND.UNA.
     pub wnd: u32,
+    /// The largest window the peer has ever offered.
+    pub largest: u32,
     /// SND.WL1: the peer's sequence number that last moved the window.
     pub wl1: u32,
     /// Congestion window, in segments.
@@ -76,6 +78,7 @@ impl SendHalf {
             end: 1,
             fin: Fin::No,
             wnd,
+            largest: wnd,
             wl1,
             cwnd,
             ssthresh: u32::MAX,

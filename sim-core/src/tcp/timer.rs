@@ -6,7 +6,7 @@ use super::cx::{Cx, NoteSink, Whose};
 use super::output::{self, Nagle};
 use super::rule::Rule;
 use super::sock::{Cause, Closed, Opening, Phase, Stage, WaitStage, Waiting};
-use super::{Conn, Errno, Gone, Owner, Repair, Shut, Sock};
+use super::{Conn, Errno, Gone, Owed, Owner, Repair, Shut, Sock};
 use crate::answer::Halt;
 use crate::questions;
 use crate::wire::{Due, State};
@@ -190,14 +190,14 @@ pub(crate) fn fire<S: NoteSink>(
         Timer::Retransmit => retransmit(cx, sock),
         Timer::Persist => persist(cx, sock),
         Timer::DelayedAck => {
+            // What was sent meanwhile may have carried it.
+            if matches!(&sock.phase, Phase::Open(conn) if conn.rcv.acks.owed == Owed::No) {
+                return Ok(());
+            }
             cx.apply(&DELAYED_ACK);
             output::ack_now(cx, sock)
         }
-        Timer::FinWait2 => {
-            cx.apply(&FIN_WAIT_2_OVER);
-            close(cx, sock, Cause::Finished);
-            Ok(())
-        }
+        Timer::FinWait2 => fin_wait_2_over(cx, sock),
         Timer::TimeWait => {
             cx.apply(&TIME_WAIT_OVER);
             close(cx, sock, Cause::Finished);
@@ -210,6 +210,25 @@ pub(crate) fn fire<S: NoteSink>(
     }
 }
 
+/// A long FIN-WAIT-2 goes on in a small socket, where the stack has one; else it is over.
+fn fin_wait_2_over<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let full = matches!(sock.phase, Phase::Open(_)) && sock.owner.is_orphan();
+    if full
+        && cx.tuning.fin_wait_2 > MINUTE
+        && cx.ask(cx.rules.timer.fin_wait_2())? == FinWait2Form::Mini
+    {
+        wait(cx, sock, WaitStage::FinWait2);
+        return Ok(());
+    }
+    cx.apply(&FIN_WAIT_2_OVER);
+    close(cx, sock, Cause::Finished);
+    Ok(())
+}
+
+/// The longest that a small FIN-WAIT-2 lasts from its beginning; of a longer one the small socket gets
+/// what is beyond.
+const MINUTE: u64 = 60_000_000;
+
 fn retransmit<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
     let limit = match &sock.phase {
         Phase::Opening(Opening::SynSent { .. }) => cx.tuning.retries_syn,
@@ -221,13 +240,17 @@ fn retransmit<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Ha
     };
     match &mut sock.phase {
         Phase::Opening(opening) => {
+            let linear = match opening {
+                Opening::SynSent { .. } => cx.tuning.syn_linear,
+                Opening::SynReceived { .. } => 0,
+            };
             let (Opening::SynSent { backoff, .. } | Opening::SynReceived { backoff, .. }) = opening;
-            if *backoff >= limit {
+            if *backoff >= limit.saturating_add(linear) {
                 give_up(cx, sock);
                 return Ok(());
             }
             *backoff += 1;
-            let wait = rto_syn(cx, *backoff);
+            let wait = rto_syn(cx, backoff.saturating_sub(linear));
             cx.apply(&RESEND);
             cx.arm(&mut sock.timers, sock.conn, Timer::Retransmit, wait);
             output::send_opening(cx, sock)
@@ -348,11 +371,16 @@ pub(crate) fn wait<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, stage: Wait
 /// (Re)starts the clock of a waiting socket.
 pub(crate) fn arm_waiting<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, stage: WaitStage) {
     let (timer, after) = match stage {
-        WaitStage::FinWait2 => (Timer::FinWait2, cx.tuning.fin_wait_2),
+        WaitStage::FinWait2 => (Timer::FinWait2, beyond_a_minute(cx.tuning.fin_wait_2)),
         WaitStage::TimeWait => (Timer::TimeWait, cx.tuning.time_wait),
     };
     cx.disarm_all(&mut sock.timers, sock.conn);
     cx.arm(&mut sock.timers, sock.conn, timer, Due::After(after));
+}
+
+/// What is beyond the first minute of a long wait; all of a short one.
+const fn beyond_a_minute(us: u64) -> u64 {
+    if us > MINUTE { us - MINUTE } else { us }
 }
 
 /// An orphan has reached FIN-WAIT-2: a small socket, or a timer on the full one.
@@ -361,14 +389,15 @@ pub(crate) fn orphan_in_fin_wait_2<S: NoteSink>(
     sock: &mut Sock,
     mini: MiniAllowed,
 ) -> Result<(), Halt> {
-    const MINUTE: u64 = 60_000_000;
     let form = cx.ask(cx.rules.timer.fin_wait_2())?;
     let short = cx.tuning.fin_wait_2 <= MINUTE;
     match (form, mini) {
         (FinWait2Form::Mini, MiniAllowed::Yes) if short => wait(cx, sock, WaitStage::FinWait2),
-        (FinWait2Form::Mini | FinWait2Form::Full, MiniAllowed::Yes | MiniAllowed::NotNow) => {
-            arm_fin_wait_2(cx, sock);
+        (FinWait2Form::Mini, MiniAllowed::Yes | MiniAllowed::NotNow) => {
+            let after = Due::After(beyond_a_minute(cx.tuning.fin_wait_2));
+            cx.arm(&mut sock.timers, sock.conn, Timer::FinWait2, after);
         }
+        (FinWait2Form::Full, MiniAllowed::Yes | MiniAllowed::NotNow) => arm_fin_wait_2(cx, sock),
     }
     Ok(())
 }

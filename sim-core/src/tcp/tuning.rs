@@ -66,6 +66,8 @@ tuning! {
     retries_orphan: u8,
     /// Retransmissions of a SYN before giving up.
     retries_syn: u8,
+    /// Retransmissions of a SYN that are not backed off yet; they come on top of the others.
+    syn_linear: u8,
     /// Retransmissions of a SYN-ACK before giving up.
     retries_syn_ack: u8,
     /// When an ACK of data goes out.
@@ -100,6 +102,8 @@ pub enum AckPolicy {
         /// ACKs at once in the beginning.
         quick: u8,
     },
+    /// For every second segment, whatever its size, or after a time.
+    EverySecond,
 }
 
 /// The final ACK of a handshake meets a full accept queue.

@@ -30,8 +30,8 @@ pub(crate) fn restart<S: Sink>(setup: &Setup, world: &mut World, sink: &mut S) {
         world.links[at].flight.clear();
         world.links[at].gone.clear();
         world.links[at].budget = setup.links[at].budget;
+        world.hosts[at].app = setup.script(side).map(App::new).unwrap_or_default();
         let Some(script) = setup.script(side) else { continue };
-        world.hosts[at].app = App::new(script);
         let mut quiet = Begin { side, sink };
         for n in 0..script.lanes.len() {
             let Ok(n) = u8::try_from(n) else { break };

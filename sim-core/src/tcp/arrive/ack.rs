@@ -142,6 +142,10 @@ pub(super) fn check<S: NoteSink>(
     }
     let ack = u32::try_from(ack).unwrap_or(conn.snd.una);
     let opened = take_window(conn, arrival, ack);
+    if opened && conn.snd.all_acked() && conn.snd.edge() > conn.snd.nxt {
+        // The back-off was the probes': what goes out now begins its own.
+        conn.snd.backoff = 0;
+    }
     if ack == conn.snd.una {
         let duplicate = !opened && arrival.segment.is_empty() && !conn.snd.all_acked();
         if duplicate {
@@ -175,6 +179,7 @@ fn handshake<S: NoteSink>(
     cx.apply(&HANDSHAKE);
     conn.snd.una = u32::from(ack > 0);
     conn.snd.wnd = arrival.segment.wnd;
+    conn.snd.largest = conn.snd.largest.max(arrival.segment.wnd);
     conn.snd.wl1 = u32::try_from(arrival.seq).unwrap_or(0);
     enter(cx, sock.conn, conn, Stage::Established);
     if conn.snd.una > 0 {
@@ -192,6 +197,7 @@ fn take_window(conn: &mut Conn, arrival: &Arrival<'_>, ack: u32) -> bool {
     let moved = newer && wnd != snd.wnd;
     if newer {
         snd.wnd = wnd;
+        snd.largest = snd.largest.max(wnd);
         snd.wl1 = u32::try_from(seq).unwrap_or(0);
     }
     moved

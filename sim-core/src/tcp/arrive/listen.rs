@@ -108,7 +108,7 @@ pub(super) fn arrive<S: NoteSink>(
     child.phase = Phase::Opening(Opening::SynReceived {
         iss,
         irs: segment.seq,
-        peer_mss: segment.mss.unwrap_or(cx.tuning.mss),
+        peer_mss: segment.mss.filter(|mss| *mss > 0).unwrap_or(cx.tuning.mss),
         wnd: offered,
         backlog,
         backoff: 0,

@@ -202,7 +202,7 @@ pub(super) fn opened<S: NoteSink>(
     wnd: u32,
 ) -> Conn {
     let quick = match cx.tuning.ack {
-        AckPolicy::Every => 0,
+        AckPolicy::Every | AckPolicy::EverySecond => 0,
         AckPolicy::Delayed { quick } => quick,
     };
     Conn {
@@ -211,7 +211,7 @@ pub(super) fn opened<S: NoteSink>(
         stage: Stage::SynReceived,
         snd: SendHalf::opened(cx.tuning.initial_cwnd.max(1), wnd, 0),
         rcv: RecvHalf::opened(offered, quick),
-        mss,
+        mss: mss.max(1),
         opened: By::Us,
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn arrive<S: NoteSink>(
         cx.apply(&OTHER);
         return Ok(());
     }
-    let mss = cx.tuning.mss.min(segment.mss.unwrap_or(cx.tuning.mss));
+    let mss = cx.tuning.mss.min(segment.mss.filter(|mss| *mss > 0).unwrap_or(cx.tuning.mss));
     let offered = output::syn_offer(cx, sock.rcv_buf);
     let mut conn = syn_received::opened(cx, (iss, segment.seq), mss, offered, segment.wnd);
     if segment.ack.is_some() {

@@ -50,6 +50,8 @@ pub enum TimeWaitText {
     Ack,
     /// Draws a RST.
     Reset,
+    /// Is ignored where it is in the window.
+    Ignore,
 }
 
 pub(crate) static ASSASSINATED: Rule =
@@ -185,11 +187,23 @@ fn time_wait<S: NoteSink>(
     }
     let has_text = !segment.text.is_empty();
     cx.gone(sock.conn, Whose::Theirs, segment.text, Gone::DeadSocket);
-    if has_text && cx.ask(cx.rules.arrive.waiting.text())? == TimeWaitText::Reset {
-        cx.apply(&MINI_DATA);
-        output::reset_reply(cx, segment)?;
-        timer::close(cx, sock, Cause::ResetByUs);
-        return Ok(Reopen::No);
+    if has_text {
+        match cx.ask(cx.rules.arrive.waiting.text())? {
+            TimeWaitText::Reset => {
+                cx.apply(&MINI_DATA);
+                output::reset_reply(cx, segment)?;
+                timer::close(cx, sock, Cause::ResetByUs);
+                return Ok(Reopen::No);
+            }
+            TimeWaitText::Ignore
+                if !segment.flags.fin()
+                    && syn_received::in_window(segment, nxt, waiting.rcv_wnd) =>
+            {
+                cx.apply(&NOTHING_NEW);
+                return Ok(Reopen::No);
+            }
+            TimeWaitText::Ack | TimeWaitText::Ignore => {}
+        }
     }
     cx.apply(&ACKED);
     if restart {

@@ -10,6 +10,9 @@ use super::form::{acceptable_seq, stamped};
 use crate::answer::Halt;
 use crate::wire::{ConnId, Due, Flags, Segment, Span};
 
+/// The largest window there can be (RFC 7323 2.3).
+const LARGEST: u32 = 1 << 30;
+
 /// The window to offer; the right edge never moves left. Where windows are exact it moves by a
 /// segment at least (RFC 9293 3.8.6.2.2, receiver's silly window).
 pub(crate) fn offer<S: NoteSink>(cx: &Cx<'_, S>, conn: &mut Conn, rcv_buf: Option<u32>) -> u32 {
@@ -31,7 +34,8 @@ fn unit<S: NoteSink>(cx: &Cx<'_, S>, buf: u32) -> u32 {
 /// The window in a SYN: of a buffer whose worth is not known yet, whole segments.
 pub(crate) fn syn_offer<S: NoteSink>(cx: &Cx<'_, S>, rcv_buf: Option<u32>) -> u32 {
     let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
-    let (wnd, mss) = (first_share(cx, buf).min(cx.tuning.syn_wnd), u32::from(cx.tuning.mss));
+    let most = cx.tuning.syn_wnd.min(LARGEST);
+    let (wnd, mss) = (first_share(cx, buf).min(most), u32::from(cx.tuning.mss.max(1)));
     if wnd < buf && wnd > mss && cx.tuning.syn_share < 100 { wnd - wnd % mss } else { wnd }
 }
 
@@ -43,12 +47,13 @@ fn first_share<S: NoteSink>(cx: &Cx<'_, S>, buf: u32) -> u32 {
 
 /// The window that the free buffer is worth.
 pub(crate) fn window<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u32>) -> u32 {
-    let mss = u32::from(cx.tuning.mss);
+    let mss = u32::from(cx.tuning.mss.max(1));
     let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
     // A FIN takes room in the queue as well.
     let queued = conn.rcv.nxt - conn.rcv.read;
     let used = queued + conn.rcv.ooo.iter().map(|run| run.len()).sum::<u32>();
     let early = conn.rcv.nxt == 1 && conn.rcv.ooo.is_empty();
+    let buf = buf.min(LARGEST);
     let worth = if early { first_share(cx, buf) } else { buf };
     let free = worth.saturating_sub(used);
     let unit = unit(cx, buf);
@@ -122,9 +127,22 @@ pub(crate) fn pay_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Resul
     let quick_now = quick > 0 && interactive == Off;
     let pending = conn.rcv.nxt - conn.rcv.acked;
     match (owed, cx.tuning.ack) {
-        (Owed::No, AckPolicy::Every | AckPolicy::Delayed { quick: _ }) => Ok(()),
-        (Owed::Now, AckPolicy::Every | AckPolicy::Delayed { quick: _ })
+        (Owed::No, AckPolicy::Every | AckPolicy::Delayed { quick: _ } | AckPolicy::EverySecond) => {
+            Ok(())
+        }
+        (
+            Owed::Now,
+            AckPolicy::Every | AckPolicy::Delayed { quick: _ } | AckPolicy::EverySecond,
+        )
         | (Owed::Usual, AckPolicy::Every) => ack_now(cx, sock),
+        (Owed::Usual, AckPolicy::EverySecond) => {
+            if quick_now || sock.timers.contains(Timer::DelayedAck) {
+                return ack_now(cx, sock);
+            }
+            let wait = Due::After(cx.tuning.delayed_ack);
+            cx.arm(&mut sock.timers, sock.conn, Timer::DelayedAck, wait);
+            Ok(())
+        }
         (Owed::Usual, AckPolicy::Delayed { quick: _ }) => {
             if quick_now || pending > u32::from(conn.mss) {
                 return ack_now(cx, sock);
