@@ -1,8 +1,8 @@
 //! The model against recorded rows of a real kernel.
 //!
-//! A row says what was done and what followed. Each is mapped onto the model ([`lab_timed`],
-//! [`lab_hold`], [`matrix`], [`sequence`]), and what the row says is comparable is compared
-//! ([`compare`]). No row is known by its name: a row that cannot be expressed differs, and says
+//! A row says what was done and what followed. Each is mapped onto the model (`lab_timed`,
+//! `lab_hold`, `matrix`, `sequence`), and what the row says is comparable is compared
+//! (`compare`). No row is known by its name: a row that cannot be expressed differs, and says
 //! why.
 
 mod bench;

@@ -3,7 +3,7 @@
 //!
 //! | module | what it knows |
 //! |---|---|
-//! | [`bench`] | one stack between a puppet application and a puppet wire |
+//! | [`mod@bench`] | one stack between a puppet application and a puppet wire |
 //! | [`situation`] | how to bring that stack into every state |
 //! | [`event`] | every kind of segment, every call, every timer |
 //! | [`census`] | what a setup can come to under a pace |

@@ -162,7 +162,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     wnd_unit: assumed(1, "window scaling is not modelled; windows are then exact to the byte"),
     rto_min: known(
         200_000,
-        "sys/netinet/tcp_timer.h TCPTV_CPU_VAR, hz/5: the slop that TCPT_RANGESET adds to every RTO",
+        "sys/netinet/tcp_timer.h TCPTV_CPU_VAR, hz/5: the slop TCPT_RANGESET adds to every RTO",
     ),
     rto_syn: known(1_000_000, "tcp_timer.h TCPTV_RTOBASE"),
     rto_max: known(64_000_000, "tcp_timer.h TCPTV_REXMTMAX"),

@@ -1,4 +1,4 @@
-//! SEGMENT ARRIVES, in the order of RFC 9293 3.10.7. Each line of [`open`] is a file; its place in
+//! SEGMENT ARRIVES, in the order of RFC 9293 3.10.7. Each line of `open` is a file; its place in
 //! the list is its meaning.
 //!
 //! Third (security) and sixth (urgent) are absent: nothing here has a compartment or an urgent

@@ -225,8 +225,8 @@ fn fin_wait_2_over<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(
     Ok(())
 }
 
-/// The longest that a small FIN-WAIT-2 lasts from its beginning; of a longer one the small socket gets
-/// what is beyond.
+/// The longest that a small FIN-WAIT-2 lasts from its beginning; of a longer one the small socket
+/// gets what is beyond.
 const MINUTE: u64 = 60_000_000;
 
 fn retransmit<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
