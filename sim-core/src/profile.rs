@@ -46,6 +46,7 @@ impl Profile {
         let arrive = &tcp.arrive;
         [
             arrive.listen.answers(),
+            arrive.syn_received.answers(),
             arrive.syn_sent.answers(),
             arrive.sequence.answers(),
             arrive.reset.answers(),

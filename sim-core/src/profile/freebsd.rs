@@ -3,7 +3,7 @@
 use super::{Profile, assumed, known};
 use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
 use crate::tcp::arrive::{
-    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_sent, text, waiting,
+    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_received, syn_sent, text, waiting,
 };
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
@@ -27,6 +27,13 @@ const ARRIVE: ArriveRules = ArriveRules {
             listen::OverflowSyn::Accept,
             "sys/netinet/tcp_syncache.c: SYNs go to the syncache regardless",
         ),
+    },
+    syn_received: syn_received::SynReceivedRules {
+        syn_inside: assumed(
+            syn_received::SynInside::Reset,
+            "the syncache's way with a second SYN was not read",
+        ),
+        rst: known(reset::Accept::Window, "sys/netinet/tcp_syncache.c syncache_chkrst"),
     },
     syn_sent: syn_sent::SynSentRules {
         bad_ack: known(syn_sent::OnBadAck::Reset, "sys/netinet/tcp_input.c tcp_do_segment"),
@@ -180,6 +187,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     ),
     delayed_ack: assumed(100_000, "TCPTV_DELACK is hz/10 in the copies that were not tuned"),
     challenge: assumed(0, "no limit on challenge ACKs was found in 13; later versions have one"),
+    unacceptable: assumed(0, "no limit on ACKs outside the window was found in 13"),
     fin_wait_2: known(600_000_000, "tcp_timer.h: 8 x 75 s"),
     time_wait: known(60_000_000, "tcp_timer.h: 2 x TCPTV_MSL"),
     max_orphans: assumed(u16::MAX, "no such limit was noticed"),

@@ -4,7 +4,7 @@
 use super::{Profile, assumed, known};
 use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
 use crate::tcp::arrive::{
-    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_sent, text, waiting,
+    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_received, syn_sent, text, waiting,
 };
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
@@ -29,8 +29,15 @@ const ARRIVE: ArriveRules = ArriveRules {
             "net/ipv4/tcp_input.c tcp_conn_request; row E010",
         ),
     },
+    syn_received: syn_received::SynReceivedRules {
+        syn_inside: known(syn_received::SynInside::Reset, "row SYN_RECV/syn_inwin"),
+        rst: known(reset::Accept::Exact, "rows SYN_RECV/rst_exact, SYN_RECV/rst_inwin"),
+    },
     syn_sent: syn_sent::SynSentRules {
-        bad_ack: known(syn_sent::OnBadAck::ResetAndResend, "rows SYN_SENT/ack_dup, Q059"),
+        bad_ack: known(
+            syn_sent::OnBadAck::ResetAndResend(8_000),
+            "TCP_TIMEOUT_MIN, two ticks of a 250 Hz clock; rows SYN_SENT/ack_dup, Q059",
+        ),
     },
     sequence: sequence::SequenceRules {
         window: known(
@@ -104,7 +111,7 @@ const OUTPUT: output::OutputRules = output::OutputRules {
 
 const TIMER: timer::TimerRules = timer::TimerRules {
     fin_wait_2: known(
-        timer::FinWait2Form::Mini,
+        timer::FinWait2Form::Mini { at_most: 60_000_000 },
         "tcp_minisocks.c tcp_time_wait; rows FW2_CLOSED/*, FW2_CLOSED_FULLSOCK/*",
     ),
     fin_wait_2_scope: known(timer::FinWait2Scope::Orphan, "row E042"),
@@ -171,6 +178,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     ),
     delayed_ack: known(40_000, "include/net/tcp.h TCP_DELACK_MIN"),
     challenge: known(500_000, "sysctl tcp_invalid_ratelimit; rows Q005, Q006"),
+    unacceptable: known(500_000, "sysctl tcp_invalid_ratelimit; tcp_oow_rate_limited"),
     fin_wait_2: known(60_000_000, "sysctl tcp_fin_timeout; row E050"),
     time_wait: known(60_000_000, "include/net/tcp.h TCP_TIMEWAIT_LEN; row E049"),
     max_orphans: assumed(u16::MAX, "sysctl tcp_max_orphans follows the memory of the machine"),

@@ -7,7 +7,7 @@
 use super::{Profile, assumed, known};
 use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
 use crate::tcp::arrive::{
-    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_sent, text, waiting,
+    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_received, syn_sent, text, waiting,
 };
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
@@ -27,6 +27,10 @@ const ARRIVE: ArriveRules = ArriveRules {
     listen: listen::ListenRules {
         capacity: assumed(listen::Capacity::Backlog, "the RFC has no accept queue"),
         overflow_syn: assumed(listen::OverflowSyn::Drop, "the RFC has no accept queue"),
+    },
+    syn_received: syn_received::SynReceivedRules {
+        syn_inside: known(syn_received::SynInside::Silent, "RFC 9293 3.10.7.4 fourth"),
+        rst: known(reset::Accept::Exact, "RFC 9293 3.10.7.4 second; RFC 5961 3.2"),
     },
     syn_sent: syn_sent::SynSentRules {
         bad_ack: known(syn_sent::OnBadAck::Reset, "RFC 9293 3.10.7.3 first"),
@@ -132,6 +136,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     ack: known(AckPolicy::Delayed { quick: 0 }, "RFC 9293 3.8.6.3"),
     delayed_ack: assumed(200_000, "RFC 9293 3.8.6.3 allows up to 500 ms; 200 ms is what is common"),
     challenge: assumed(500_000, "one in half a second stands for RFC 5961 7's 10 in 5 s"),
+    unacceptable: known(0, "RFC 9293 3.10.7.4 first sets no limit"),
     fin_wait_2: known(0, "RFC 9293 3.3.2: FIN-WAIT-2 does not end by itself"),
     time_wait: known(240_000_000, "RFC 9293 3.4.2: 2 MSL of 2 minutes"),
     max_orphans: assumed(u16::MAX, "the RFC does not say"),

@@ -4,7 +4,7 @@ use super::linger::Expiry;
 use super::{Calls, Fd, Return, Wait, find, shutdown};
 use crate::answer::Halt;
 use crate::questions;
-use crate::tcp::rule::Rule;
+use crate::tcp::rule::{PRACTICE, Rule};
 use crate::tcp::timer::MiniAllowed;
 use crate::tcp::{
     Cause, Errno, Fin, Gone, Linger, NoteSink, Opening, Owner, Phase, Shut, Sock, Stage, Switch,
@@ -58,7 +58,7 @@ pub(crate) static LINGER_ABORT: Rule =
     Rule::new("close.linger_abort", "9293 3.10.5", "SO_LINGER {1, 0} turns close into an abort");
 pub(crate) static ORPHAN_LIMIT: Rule = Rule::new(
     "close.orphan_limit",
-    "9293 3.10.5",
+    PRACTICE,
     "too many connections that nobody holds: this one is reset",
 );
 pub(crate) static ABANDON: Rule =

@@ -3,7 +3,7 @@
 use super::{Calls, Fd, Return, Which, close, find};
 use crate::answer::Halt;
 use crate::questions;
-use crate::tcp::rule::Rule;
+use crate::tcp::rule::{PRACTICE, Rule};
 use crate::tcp::{
     Cause, Closed, Errno, Fin, Gone, Note, NoteSink, Opening, Phase, Shut, Sock, Stage, Switch,
     Whose, arrive, output, timer,
@@ -44,7 +44,7 @@ pub(crate) static FIN: Rule = Rule::new(
     "no more will be sent: a FIN follows the last byte, receiving goes on",
 );
 pub(crate) static READ_FLUSH: Rule =
-    Rule::new("shutdown.read_flush", "9293 3.10.4", "SHUT_RD throws away what is unread");
+    Rule::new("shutdown.read_flush", PRACTICE, "SHUT_RD throws away what is unread");
 pub(crate) static ABANDON: Rule = Rule::new(
     "shutdown.abandon",
     "9293 3.10.4",

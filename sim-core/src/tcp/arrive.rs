@@ -11,7 +11,7 @@ pub mod listen;
 pub mod reset;
 pub mod sequence;
 pub mod syn;
-pub(super) mod syn_received;
+pub mod syn_received;
 pub mod syn_sent;
 pub mod text;
 pub mod waiting;
@@ -35,6 +35,8 @@ pub const MAX_SOCKETS: usize = 16;
 pub struct ArriveRules {
     /// `listen.rs`.
     pub listen: listen::ListenRules,
+    /// `syn_received.rs`.
+    pub syn_received: syn_received::SynReceivedRules,
     /// `syn_sent.rs`.
     pub syn_sent: syn_sent::SynSentRules,
     /// `sequence.rs`.
@@ -144,7 +146,7 @@ fn reopen<S: NoteSink>(
 ) -> Result<(), Halt> {
     let listener = table.iter().position(|sock| matches!(sock.phase, Phase::Listen(_)));
     let Some(listener) = listener else {
-        return output::limited_ack(cx, &mut table[at]);
+        return output::limited_ack(cx, &mut table[at], output::Limit::Unacceptable);
     };
     let Phase::Waiting(old) = &table[at].phase else { return Ok(()) };
     let iss = old.iss.plus(old.snd_nxt).plus(65_535 + 2);

@@ -8,7 +8,7 @@ mod acks;
 mod form;
 mod repair;
 
-pub(crate) use acks::{ack_now, limited_ack, offer, pay_ack, syn_offer, window};
+pub(crate) use acks::{Limit, ack_now, limited_ack, offer, pay_ack, syn_offer, window};
 pub(crate) use form::{abort, reset_reply, send_opening, send_syn_ack};
 pub(crate) use repair::{probe, resend_first};
 
@@ -141,6 +141,11 @@ pub(crate) static FIN: Rule =
     Rule::new("output.fin", "9293 3.10.4", "the FIN follows the last byte");
 pub(crate) static ABORT: Rule =
     Rule::new("output.abort", "9293 3.10.5", "an abort tells the peer with a RST");
+
+/// A number as an offset of the stream.
+pub(crate) fn offset(number: u32) -> u32 {
+    number.saturating_sub(1)
+}
 
 /// Numbers as offsets of the stream: the first byte has number 1 and offset 0.
 pub(crate) fn offsets(numbers: Span) -> Span {

@@ -11,11 +11,14 @@ use super::{output, timer};
 pub struct Rule {
     /// `file.what`.
     pub id: &'static str,
-    /// RFC number and section.
+    /// RFC number and section; `practice` where no RFC says it, and stacks do it all the same.
     pub cite: &'static str,
     /// What it says.
     pub says: &'static str,
 }
+
+/// For rules that no RFC has: the answers of the profiles say whose practice it is.
+pub const PRACTICE: &str = "practice";
 
 impl Rule {
     pub(crate) const fn new(id: &'static str, cite: &'static str, says: &'static str) -> Rule {
@@ -85,6 +88,7 @@ fn of_a_connection() -> Vec<&'static Rule> {
         ],
         &[
             &text::LATE_RESET,
+            &text::OVERLAP_RESET,
             &text::DISCARD,
             &text::AFTER_FIN,
             &text::QUEUE,

@@ -314,6 +314,8 @@ pub enum Gone {
     DiscardedAfterShutRd,
     /// Lost on the link, and nobody was left to send them again.
     LostOnLink,
+    /// Never sent: the sender gave up, because nobody answered.
+    GivenUp,
 }
 
 impl Gone {
@@ -329,6 +331,7 @@ impl Gone {
             Gone::OutOfOrderDiscard => "out-of-order queue discarded",
             Gone::DiscardedAfterShutRd => "discarded after SHUT_RD",
             Gone::LostOnLink => "lost on the link",
+            Gone::GivenUp => "given up before it was sent",
         }
     }
 }

@@ -4,12 +4,12 @@
 
 use super::cx::{Cx, NoteSink, Whose};
 use super::output::{self, Nagle};
-use super::rule::Rule;
+use super::rule::{PRACTICE, Rule};
 use super::sock::{Cause, Closed, Opening, Phase, Stage, WaitStage, Waiting};
 use super::{Conn, Errno, Gone, Owed, Owner, Repair, Shut, Sock};
 use crate::answer::Halt;
 use crate::questions;
-use crate::wire::{Due, State};
+use crate::wire::{Due, Micros, State};
 
 /// A connection's timers.
 #[derive(
@@ -105,7 +105,10 @@ questions! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FinWait2Form {
     /// A small socket with rules of its own, where its time is no longer than a minute.
-    Mini,
+    Mini {
+        /// The longest it lasts; of a longer FIN-WAIT-2 it is the end.
+        at_most: Micros,
+    },
     /// The connection itself.
     Full,
 }
@@ -148,7 +151,7 @@ pub(crate) static DELAYED_ACK: Rule =
     Rule::new("timer.delayed_ack", "9293 3.8.6.3", "an ACK that was held back goes out");
 pub(crate) static FIN_WAIT_2_OVER: Rule = Rule::new(
     "timer.fin_wait_2_over",
-    "9293 3.6.1",
+    PRACTICE,
     "a connection nobody can read from does not wait for the peer's FIN for ever",
 );
 pub(crate) static TIME_WAIT_OVER: Rule =
@@ -212,22 +215,19 @@ pub(crate) fn fire<S: NoteSink>(
 
 /// A long FIN-WAIT-2 goes on in a small socket, where the stack has one; else it is over.
 fn fin_wait_2_over<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
-    let full = matches!(sock.phase, Phase::Open(_)) && sock.owner.is_orphan();
-    if full
-        && cx.tuning.fin_wait_2 > MINUTE
-        && cx.ask(cx.rules.timer.fin_wait_2())? == FinWait2Form::Mini
-    {
-        wait(cx, sock, WaitStage::FinWait2);
-        return Ok(());
+    if matches!(sock.phase, Phase::Open(_)) && sock.owner.is_orphan() {
+        match cx.ask(cx.rules.timer.fin_wait_2())? {
+            FinWait2Form::Mini { at_most } if cx.tuning.fin_wait_2 > at_most => {
+                wait(cx, sock, WaitStage::FinWait2);
+                return Ok(());
+            }
+            FinWait2Form::Mini { at_most: _ } | FinWait2Form::Full => {}
+        }
     }
     cx.apply(&FIN_WAIT_2_OVER);
     close(cx, sock, Cause::Finished);
     Ok(())
 }
-
-/// The longest that a small FIN-WAIT-2 lasts from its beginning; of a longer one the small socket
-/// gets what is beyond.
-const MINUTE: u64 = 60_000_000;
 
 fn retransmit<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
     let limit = match &sock.phase {
@@ -285,7 +285,11 @@ fn enter_timeout(conn: &mut Conn, first: bool) {
 fn give_up<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) {
     cx.apply(&GIVE_UP);
     fail(cx, sock, Errno::TimedOut);
-    drop_send_queue(cx, sock, Gone::LostOnLink);
+    if let Phase::Open(conn) = &sock.phase {
+        let (flying, unsent) = output::held(conn).split_at(output::offset(conn.snd.nxt));
+        cx.gone(sock.conn, Whose::Ours, flying, Gone::LostOnLink);
+        cx.gone(sock.conn, Whose::Ours, unsent, Gone::GivenUp);
+    }
     close(cx, sock, Cause::TimedOut);
 }
 
@@ -371,16 +375,21 @@ pub(crate) fn wait<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, stage: Wait
 /// (Re)starts the clock of a waiting socket.
 pub(crate) fn arm_waiting<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, stage: WaitStage) {
     let (timer, after) = match stage {
-        WaitStage::FinWait2 => (Timer::FinWait2, beyond_a_minute(cx.tuning.fin_wait_2)),
+        WaitStage::FinWait2 => (Timer::FinWait2, small_share(cx)),
         WaitStage::TimeWait => (Timer::TimeWait, cx.tuning.time_wait),
     };
     cx.disarm_all(&mut sock.timers, sock.conn);
     cx.arm(&mut sock.timers, sock.conn, timer, Due::After(after));
 }
 
-/// What is beyond the first minute of a long wait; all of a short one.
-const fn beyond_a_minute(us: u64) -> u64 {
-    if us > MINUTE { us - MINUTE } else { us }
+/// What a small socket gets of FIN-WAIT-2: all of a short one, of a long one what is beyond the
+/// limit; the full socket has had as much before.
+fn small_share<S: NoteSink>(cx: &Cx<'_, S>) -> Micros {
+    let whole = cx.tuning.fin_wait_2;
+    match cx.rules.timer.fin_wait_2.value() {
+        Some(FinWait2Form::Mini { at_most }) if whole > at_most => whole - at_most,
+        Some(FinWait2Form::Mini { at_most: _ } | FinWait2Form::Full) | None => whole,
+    }
 }
 
 /// An orphan has reached FIN-WAIT-2: a small socket, or a timer on the full one.
@@ -390,11 +399,12 @@ pub(crate) fn orphan_in_fin_wait_2<S: NoteSink>(
     mini: MiniAllowed,
 ) -> Result<(), Halt> {
     let form = cx.ask(cx.rules.timer.fin_wait_2())?;
-    let short = cx.tuning.fin_wait_2 <= MINUTE;
     match (form, mini) {
-        (FinWait2Form::Mini, MiniAllowed::Yes) if short => wait(cx, sock, WaitStage::FinWait2),
-        (FinWait2Form::Mini, MiniAllowed::Yes | MiniAllowed::NotNow) => {
-            let after = Due::After(beyond_a_minute(cx.tuning.fin_wait_2));
+        (FinWait2Form::Mini { at_most }, MiniAllowed::Yes) if cx.tuning.fin_wait_2 <= at_most => {
+            wait(cx, sock, WaitStage::FinWait2);
+        }
+        (FinWait2Form::Mini { at_most: _ }, MiniAllowed::Yes | MiniAllowed::NotNow) => {
+            let after = Due::After(small_share(cx));
             cx.arm(&mut sock.timers, sock.conn, Timer::FinWait2, after);
         }
         (FinWait2Form::Full, MiniAllowed::Yes | MiniAllowed::NotNow) => arm_fin_wait_2(cx, sock),

@@ -74,9 +74,10 @@ tuning! {
     ack: AckPolicy,
     /// How long an ACK may be held back.
     delayed_ack: Micros,
-    /// Pure ACKs drawn by unacceptable segments, and challenge ACKs: at most one a socket in this
-    /// time; 0 for no limit.
+    /// Challenge ACKs: at most one a socket in this time; 0 for no limit.
     challenge: Micros,
+    /// ACKs that empty segments outside the window draw: likewise.
+    unacceptable: Micros,
     /// FIN-WAIT-2 without a reader; 0 for ever.
     fin_wait_2: Micros,
     /// TIME-WAIT.

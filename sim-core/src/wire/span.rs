@@ -30,6 +30,13 @@ impl Span {
         self.end == self.start
     }
 
+    /// What lies before an offset, and what does not.
+    #[must_use]
+    pub fn split_at(self, offset: u32) -> (Span, Span) {
+        let cut = offset.clamp(self.start, self.end);
+        (Span::new(self.start, cut), Span::new(cut, self.end))
+    }
+
     /// What both cover.
     #[must_use]
     pub fn meet(self, other: Span) -> Span {

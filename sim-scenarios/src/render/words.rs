@@ -183,6 +183,7 @@ pub const fn cause(gone: Gone) -> &'static str {
         Gone::OutOfOrderDiscard => "hole",
         Gone::DiscardedAfterShutRd => "after SHUT_RD",
         Gone::LostOnLink => "lost on link",
+        Gone::GivenUp => "given up",
     }
 }
 
@@ -208,6 +209,7 @@ pub const fn cause_says(gone: Gone) -> &'static str {
         Gone::OutOfOrderDiscard => "the answer lay behind a hole when the connection ended",
         Gone::DiscardedAfterShutRd => "the answer came after shutdown(SHUT_RD)",
         Gone::LostOnLink => "lost on the link, and nobody was left to send it again",
+        Gone::GivenUp => "given up: never sent, because nobody answered any more",
     }
 }
 

@@ -94,7 +94,7 @@ fn numbers([a, b]: [&Host; 2]) -> bool {
 }
 
 /// The rules that may send a RST.
-const CAUSES: [&str; 12] = [
+const CAUSES: [&str; 13] = [
     "output.abort",
     "closed.reply",
     "listen.ack",
@@ -106,6 +106,7 @@ const CAUSES: [&str; 12] = [
     "ack.bad_handshake",
     "ack.no_fin_wait_2",
     "text.late_reset",
+    "text.overlap_reset",
     "waiting.mini_data",
 ];
 

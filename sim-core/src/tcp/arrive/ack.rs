@@ -2,7 +2,7 @@
 //! congestion window makes of it, and the states that only wait for it.
 
 use super::super::cx::{Cx, NoteSink, Whose};
-use super::super::rule::Rule;
+use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{By, Cause, Phase, Sock, Stage, WaitStage};
 use super::super::timer::{self, MiniAllowed, Timer};
 use super::super::{Conn, Fin, Gone, Repair, Switch, output};
@@ -85,7 +85,7 @@ pub(crate) static FIN_ACKED: Rule = Rule::new(
 );
 pub(crate) static NO_FIN_WAIT_2: Rule = Rule::new(
     "ack.no_fin_wait_2",
-    "9293 3.6.1",
+    PRACTICE,
     "an orphan that may not wait for the peer's FIN is reset instead",
 );
 pub(crate) static FAST_RESEND: Rule = Rule::new(
@@ -127,14 +127,14 @@ pub(super) fn check<S: NoteSink>(
     let (una, nxt) = (i64::from(conn.snd.una), i64::from(conn.snd.nxt));
     if ack > nxt {
         cx.apply(&FUTURE);
-        output::limited_ack(cx, sock)?;
+        output::limited_ack(cx, sock, output::Limit::Unacceptable)?;
         return Ok(Flow::Done);
     }
     if ack < una {
         let ever = una - i64::from(conn.opened == By::Peer);
         if ack < una - ever && cx.ask(cx.rules.arrive.ack.too_old())? == TooOld::Challenge {
             cx.apply(&LONG_AGO);
-            output::limited_ack(cx, sock)?;
+            output::limited_ack(cx, sock, output::Limit::Challenge)?;
             return Ok(Flow::Done);
         }
         cx.apply(&OLD);

@@ -1,7 +1,7 @@
 //! RFC 9293 3.10.7.2: LISTEN.
 
 use super::super::cx::{Cx, NoteSink};
-use super::super::rule::Rule;
+use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{Listen, Off, Opening, Owner, Phase, Sock};
 use super::super::timer::{self, Timer};
 use super::super::{Note, output};
@@ -60,7 +60,7 @@ pub(crate) static SYN: Rule =
     Rule::new("listen.syn", "9293 3.10.7.2 third", "a SYN begins a connection");
 pub(crate) static OVERFLOW: Rule = Rule::new(
     "listen.overflow_syn",
-    "9293 3.9.1.1",
+    PRACTICE,
     "a SYN that meets a full accept queue is dropped, so that the client tries again",
 );
 pub(crate) static OTHER: Rule =

@@ -3,7 +3,7 @@
 //! Which RSTs are taken, and what taking one destroys: this file decides most races.
 
 use super::super::cx::{Cx, NoteSink, Whose};
-use super::super::rule::Rule;
+use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{By, Cause, Closed, On, Phase, Sock, Stage};
 use super::super::tuning::Switchable;
 use super::super::{Conn, Errno, Gone, output, timer};
@@ -119,11 +119,8 @@ pub(crate) static FLUSH: Rule = Rule::new(
     "9293 3.10.7.4 second",
     "the RST throws away what was delivered and not read",
 );
-pub(crate) static KEEP: Rule = Rule::new(
-    "reset.keep",
-    "9293 3.10.7.4 second",
-    "what was delivered before the RST stays readable",
-);
+pub(crate) static KEEP: Rule =
+    Rule::new("reset.keep", PRACTICE, "what was delivered before the RST stays readable");
 
 /// What becomes of the RST.
 enum Verdict {
@@ -148,7 +145,7 @@ pub(super) fn check<S: NoteSink>(
         }
         Verdict::Challenged => {
             cx.apply(&CHALLENGE);
-            output::limited_ack(cx, sock)?;
+            output::limited_ack(cx, sock, output::Limit::Challenge)?;
         }
         Verdict::Dropped => cx.apply(&DROPPED),
     }

@@ -53,7 +53,7 @@ pub(super) fn check<S: NoteSink>(
     match cx.ask(cx.rules.arrive.syn.in_sync())? {
         InSync::Challenge => {
             cx.apply(&CHALLENGE);
-            output::limited_ack(cx, sock)?;
+            output::limited_ack(cx, sock, output::Limit::Challenge)?;
         }
         InSync::Reset => {
             cx.apply(&RESET);

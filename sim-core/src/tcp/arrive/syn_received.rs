@@ -1,17 +1,38 @@
-//! SYN-RECEIVED as a listener keeps it: a request that nobody holds yet. The checks come in the
-//! order of RFC 9293 3.10.7.4, on a state that has no data yet.
+//! SYN-RECEIVED as a listener keeps it: a request that nobody holds yet. The checks are those of
+//! RFC 9293 3.10.7.4; an exact RST and a wrong ACK come before the window, as in stacks that keep
+//! requests apart: either is told by its number alone, whatever the window.
 //!
 //! A simultaneous open is a full connection in SYN-RECEIVED and goes through the ordinary steps.
 
 use super::super::cx::{Cx, NoteSink};
-use super::super::output;
-use super::super::rule::Rule;
+use super::super::output::{self, Limit};
+use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{By, Cause, On, Opening, Phase, Sock, Stage};
 use super::super::tuning::{AckPolicy, OnOverflow};
 use super::super::{Conn, RecvHalf, SendHalf, timer};
-use super::{Arrival, listen};
+use super::{Arrival, listen, reset};
 use crate::answer::Halt;
+use crate::questions;
 use crate::wire::Segment;
+
+questions! {
+    /// Questions of a request.
+    SynReceivedRules {
+        /// Another SYN in the window.
+        syn_inside: SynInside = "syn_received.syn_inside",
+        /// Which numbers a RST may have.
+        rst: reset::Accept = "syn_received.rst",
+    }
+}
+
+/// Another SYN in the window of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SynInside {
+    /// Draws a RST; the request is deleted.
+    Reset,
+    /// Deletes the request in silence: a passive open returns to LISTEN (RFC 9293).
+    Silent,
+}
 
 pub(crate) static SYN_AGAIN: Rule =
     Rule::new("syn_received.syn_again", "9293 3.8.1", "the same SYN draws the same SYN-ACK");
@@ -38,7 +59,7 @@ pub(crate) static OUTSIDE: Rule = Rule::new(
 pub(crate) static SYN_INSIDE: Rule = Rule::new(
     "syn_received.syn_inside",
     "9293 3.10.7.4 fourth",
-    "another SYN in the window draws a RST and deletes the request",
+    "another SYN in the window deletes the request",
 );
 pub(crate) static NO_ACK: Rule =
     Rule::new("syn_received.no_ack", "9293 3.10.7.4 fifth", "without ACK it is dropped");
@@ -49,7 +70,7 @@ pub(crate) static ESTABLISHED: Rule = Rule::new(
 );
 pub(crate) static QUEUE_FULL: Rule = Rule::new(
     "syn_received.queue_full",
-    "9293 3.9.1.1",
+    PRACTICE,
     "the ACK that would establish a connection meets a full accept queue",
 );
 
@@ -57,7 +78,7 @@ pub(crate) static QUEUE_FULL: Rule = Rule::new(
 enum Fate {
     AnswerAgain,
     Delete,
-    DeleteWithRst,
+    DeleteForSyn,
     Rst,
     Ack,
     Drop(&'static Rule),
@@ -69,7 +90,7 @@ pub(super) fn arrive<S: NoteSink>(
     sock: &mut Sock,
     segment: &Segment,
 ) -> Result<(), Halt> {
-    match decide(cx, sock, segment) {
+    match decide(cx, sock, segment)? {
         Fate::AnswerAgain => {
             cx.apply(&SYN_AGAIN);
             if sock.timers.contains(timer::Timer::Challenge) {
@@ -83,9 +104,11 @@ pub(super) fn arrive<S: NoteSink>(
             sock.owner = super::super::Owner::Orphaned;
             Ok(())
         }
-        Fate::DeleteWithRst => {
+        Fate::DeleteForSyn => {
             cx.apply(&SYN_INSIDE);
-            output::reset_reply(cx, segment)?;
+            if cx.ask(cx.rules.arrive.syn_received.syn_inside())? == SynInside::Reset {
+                output::reset_reply(cx, segment)?;
+            }
             timer::close(cx, sock, Cause::ResetByUs);
             sock.owner = super::super::Owner::Orphaned;
             Ok(())
@@ -106,35 +129,37 @@ pub(super) fn arrive<S: NoteSink>(
     }
 }
 
-fn decide<S: NoteSink>(cx: &Cx<'_, S>, sock: &Sock, segment: &Segment) -> Fate {
+fn decide<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, segment: &Segment) -> Result<Fate, Halt> {
     let Phase::Opening(Opening::SynReceived { iss, irs, wnd, .. }) = &sock.phase else {
-        return Fate::Drop(&NO_ACK);
+        return Ok(Fate::Drop(&NO_ACK));
     };
-    let _ = cx;
     let flags = segment.flags;
     let nxt = irs.plus(1);
     if segment.seq == *irs && flags == crate::wire::Flags::SYN && segment.ack.is_none() {
-        return Fate::AnswerAgain;
+        return Ok(Fate::AnswerAgain);
     }
     if flags.rst() && segment.seq == nxt {
-        return Fate::Delete;
+        return Ok(Fate::Delete);
     }
     if segment.ack.is_some_and(|ack| ack != iss.plus(1)) {
-        return if flags.rst() { Fate::Drop(&listen::NO_RST) } else { Fate::Rst };
+        return Ok(if flags.rst() { Fate::Drop(&listen::NO_RST) } else { Fate::Rst });
     }
     if !in_window(segment, nxt, *wnd) {
-        return if flags.rst() { Fate::Drop(&OUTSIDE) } else { Fate::Ack };
+        return Ok(if flags.rst() { Fate::Drop(&OUTSIDE) } else { Fate::Ack });
     }
     if flags.rst() {
-        return Fate::Ack;
+        return Ok(match cx.ask(cx.rules.arrive.syn_received.rst())? {
+            reset::Accept::Exact => Fate::Ack,
+            reset::Accept::Window => Fate::Delete,
+        });
     }
     if flags.syn() && segment.seq != *irs {
-        return Fate::DeleteWithRst;
+        return Ok(Fate::DeleteForSyn);
     }
     if segment.ack.is_none() {
-        return Fate::Drop(&NO_ACK);
+        return Ok(Fate::Drop(&NO_ACK));
     }
-    Fate::Establish
+    Ok(Fate::Establish)
 }
 
 /// Whether any of it, or an empty segment at the edges, lies in the window.
@@ -152,7 +177,7 @@ pub(super) fn answer<S: NoteSink>(
     segment: &Segment,
 ) -> Result<(), Halt> {
     if segment.is_empty() || segment.flags.syn() {
-        output::limited_ack(cx, sock)
+        output::limited_ack(cx, sock, Limit::Unacceptable)
     } else {
         output::ack_now(cx, sock)
     }

@@ -8,7 +8,7 @@ use super::super::{Errno, Note, output};
 use super::syn_received;
 use crate::answer::Halt;
 use crate::questions;
-use crate::wire::{Due, Segment};
+use crate::wire::{Due, Micros, Segment};
 
 questions! {
     /// Questions of SYN-SENT.
@@ -23,12 +23,9 @@ questions! {
 pub enum OnBadAck {
     /// It draws a RST.
     Reset,
-    /// It draws a RST, and the SYN goes out again almost at once.
-    ResetAndResend,
+    /// It draws a RST, and the SYN goes out again so many microseconds later.
+    ResetAndResend(Micros),
 }
-
-/// Two ticks of a 250 Hz clock.
-const ALMOST_AT_ONCE: u64 = 8_000;
 
 pub(crate) static BAD_ACK: Rule = Rule::new(
     "syn_sent.bad_ack",
@@ -110,11 +107,11 @@ fn bad_ack<S: NoteSink>(
     cx.apply(&BAD_ACK);
     output::reset_reply(cx, segment)?;
     match cx.ask(cx.rules.arrive.syn_sent.bad_ack())? {
-        OnBadAck::ResetAndResend if backoff == 0 => {
-            let soon = Due::After(ALMOST_AT_ONCE);
+        OnBadAck::ResetAndResend(soon) if backoff == 0 => {
+            let soon = Due::After(soon);
             cx.arm(&mut sock.timers, sock.conn, Timer::Retransmit, soon);
         }
-        OnBadAck::Reset | OnBadAck::ResetAndResend => {}
+        OnBadAck::Reset | OnBadAck::ResetAndResend(_) => {}
     }
     Ok(())
 }

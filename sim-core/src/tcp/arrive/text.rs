@@ -3,7 +3,7 @@
 //! Data for an application that has closed is where half of all resets come from.
 
 use super::super::cx::{Cx, NoteSink, Whose};
-use super::super::rule::Rule;
+use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{By, Off, Phase, Sock, Stage};
 use super::super::{Gone, Owed, output};
 use super::{Arrival, Flow, reset};
@@ -59,9 +59,14 @@ pub(crate) static LATE_RESET: Rule = Rule::new(
     "9293 3.6.1",
     "new data for an application that has closed draws a RST and ends the connection",
 );
+pub(crate) static OVERLAP_RESET: Rule = Rule::new(
+    "text.overlap_reset",
+    PRACTICE,
+    "data that overlaps the number of the peer's own FIN draws a RST and ends the connection",
+);
 pub(crate) static DISCARD: Rule = Rule::new(
     "text.discard",
-    "9293 3.10.4",
+    PRACTICE,
     "new data that nobody will read is acknowledged and thrown away",
 );
 pub(crate) static AFTER_FIN: Rule = Rule::new(
@@ -87,7 +92,7 @@ enum Plan {
     Queue,
     Discard,
     Ignore,
-    Reset,
+    Reset(&'static Rule),
 }
 
 /// New text for a connection whose application can no longer read it.
@@ -109,8 +114,8 @@ pub(super) fn take<S: NoteSink>(
             cx.apply(&AFTER_FIN);
             Ok(Flow::Next)
         }
-        Plan::Reset => {
-            cx.apply(&LATE_RESET);
+        Plan::Reset(rule) => {
+            cx.apply(rule);
             let text = arrival.segment.text;
             cx.gone(sock.conn, Whose::Theirs, text, Gone::DeadSocket);
             reset::take(cx, sock, By::Us)?;
@@ -134,8 +139,8 @@ fn plan<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, arrival: &Arrival<'_>) -> 
                 return Ok(Plan::Queue);
             }
             Ok(match cx.ask(rules.after_fin())? {
-                AfterFin::OverlapResets if arrival.seq < nxt => Plan::Reset,
-                AfterFin::OrphanResets if orphan && late => Plan::Reset,
+                AfterFin::OverlapResets if arrival.seq < nxt => Plan::Reset(&OVERLAP_RESET),
+                AfterFin::OrphanResets if orphan && late => Plan::Reset(&LATE_RESET),
                 AfterFin::OverlapResets | AfterFin::OrphanResets | AfterFin::Ignored => {
                     Plan::Ignore
                 }
@@ -144,7 +149,7 @@ fn plan<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, arrival: &Arrival<'_>) -> 
         Stage::FinWait1 | Stage::FinWait2 if late && (orphan || sock.shut.rd()) => {
             let asked = if orphan { rules.orphan() } else { rules.both_shut() };
             Ok(match cx.ask(asked)? {
-                LateData::Reset => Plan::Reset,
+                LateData::Reset => Plan::Reset(&LATE_RESET),
                 LateData::Discard => Plan::Discard,
             })
         }

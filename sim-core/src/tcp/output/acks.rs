@@ -108,13 +108,29 @@ const fn waiting_ack(conn: ConnId, waiting: &Waiting) -> Segment {
     }
 }
 
-/// A pure ACK that an unacceptable segment draws, within the limit (RFC 5961 7).
-pub(crate) fn limited_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
-    if sock.timers.contains(Timer::Challenge) {
-        return Ok(());
-    }
-    let every = cx.tuning.challenge;
+/// What an ACK that is limited in number answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// A RST or SYN that may be forged (RFC 5961 7).
+    Challenge,
+    /// Something outside the window (RFC 9293 3.10.7.4 first).
+    Unacceptable,
+}
+
+/// A pure ACK within its limit: both kinds draw on the same token.
+pub(crate) fn limited_ack<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    limit: Limit,
+) -> Result<(), Halt> {
+    let every = match limit {
+        Limit::Challenge => cx.tuning.challenge,
+        Limit::Unacceptable => cx.tuning.unacceptable,
+    };
     if every > 0 {
+        if sock.timers.contains(Timer::Challenge) {
+            return Ok(());
+        }
         cx.arm(&mut sock.timers, sock.conn, Timer::Challenge, Due::After(every));
     }
     ack_now(cx, sock)
