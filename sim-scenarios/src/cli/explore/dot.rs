@@ -76,3 +76,37 @@ fn names(world: &World) -> String {
     let read = world.hosts[0].app.account(crate::client::ID).read;
     format!("{} | {}\nread {read}", side(Side::A), side(Side::B))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Size;
+    use crate::race::Race;
+    use sim_core::drive::explore::Space;
+    use sim_core::pace::PaceName;
+
+    /// Edges among the first states.
+    fn edges(space: &mut Space<'_, Worlds<'_>>) -> Vec<(u32, world::Action, u32)> {
+        let mut edges = Vec::new();
+        for from in 0..SHOWN as u32 {
+            space.edges_from(from, |action, to| {
+                if u64::from(to) < SHOWN {
+                    edges.push((from, action, to));
+                }
+            });
+        }
+        edges
+    }
+
+    #[test]
+    fn what_is_drawn_is_the_beginning_of_the_whole_graph() {
+        let race = Race::founding().client("duplex/abort").expect("a policy");
+        let scenario = race.scenario(Size::Small).expect("a scenario");
+        let model = Worlds { setup: &scenario.setup, pace: PaceName::Racing };
+        let [mut few, mut all] = [SHOWN, 3_000_000].map(|states| {
+            kept(&model, Limits { states, depth: u32::MAX }, &mut (), Pulse::silent())
+        });
+        assert!(all.len() > few.len() && u64::from(few.len()) == SHOWN);
+        assert_eq!(edges(&mut few), edges(&mut all));
+    }
+}
