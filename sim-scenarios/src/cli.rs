@@ -51,7 +51,7 @@ Examples:
   closerace replay TOKEN                             a run again, as printed by run and explore
 
 Exit codes: 0 computed, or every claim held; 1 a claim is violated; 2 usage; 3 inconclusive (a
-bound, or stopped); 70 a mistake in this program.";
+bound, or stopped); 70 a mistake in this program, or standard output fails.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -116,17 +116,23 @@ enum Problem {
     /// A mistake in this program.
     #[error("internal error: {0}")]
     Internal(String),
-    /// A file or a pipe.
-    #[error("{0}")]
-    Io(#[from] io::Error),
+    /// A search that came to its end without an answer.
+    #[error("inconclusive: {0}")]
+    Open(String),
+    /// A file that was named.
+    #[error("cannot write {0}: {1}")]
+    File(String, io::Error),
+    /// Standard output.
+    #[error("cannot write standard output: {0}")]
+    Output(io::Error),
 }
 
 impl Problem {
     const fn exit(&self) -> Exit {
         match self {
-            Problem::Usage(_) | Problem::Io(_) => Exit::Usage,
-            Problem::Halted(_) => Exit::Inconclusive,
-            Problem::Internal(_) => Exit::Internal,
+            Problem::Usage(_) | Problem::File(..) => Exit::Usage,
+            Problem::Halted(_) | Problem::Open(_) => Exit::Inconclusive,
+            Problem::Internal(_) | Problem::Output(_) => Exit::Internal,
         }
     }
 }
@@ -198,8 +204,7 @@ fn dispatch(
     match printed {
         Ok(Printed { text, exit }) => match print(out, &text, colour) {
             Ok(()) => exit,
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit,
-            Err(error) => complain(err, &Problem::Io(error)),
+            Err(error) => unprinted(error, err, exit),
         },
         Err(problem) => complain(err, &problem),
     }
@@ -213,6 +218,14 @@ fn print(out: &mut dyn Write, text: &str, colour: Colour) -> io::Result<()> {
     out.flush()
 }
 
+/// A reader that has seen enough is no error; any other failure of standard output is.
+fn unprinted(error: io::Error, err: &mut dyn Write, exit: Exit) -> Exit {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return exit;
+    }
+    complain(err, &Problem::Output(error))
+}
+
 fn complain(err: &mut dyn Write, problem: &Problem) -> Exit {
     // Where standard error is gone as well, the exit code still speaks.
     let _ = writeln!(err, "error: {problem}");
@@ -220,16 +233,18 @@ fn complain(err: &mut dyn Write, problem: &Problem) -> Exit {
 }
 
 /// Help and version go to standard output and are no error.
-fn usage<'w>(
-    error: &clap::Error,
-    (out, err): (&'w mut dyn Write, &'w mut dyn Write),
-    auto: Colour,
-) -> Exit {
+fn usage(error: &clap::Error, (out, err): (&mut dyn Write, &mut dyn Write), auto: Colour) -> Exit {
     let text = match auto {
         Colour::Wanted => error.render().ansi().to_string(),
         Colour::Unwanted => error.render().to_string(),
     };
-    let (stream, exit) = if error.use_stderr() { (err, Exit::Usage) } else { (out, Exit::Done) };
-    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
-    exit
+    if error.use_stderr() {
+        // Where standard error is gone, the exit code still speaks.
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+        return Exit::Usage;
+    }
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Exit::Done,
+        Err(error) => unprinted(error, err, Exit::Done),
+    }
 }

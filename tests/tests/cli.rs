@@ -184,12 +184,109 @@ fn text_for_people_is_at_most_a_hundred_columns_wide() {
     }
 }
 
-/// A pipe whose reader has gone.
-struct Gone;
+#[test]
+fn a_matrix_names_a_run_only_if_it_loses_the_answer() {
+    for stack in ["linux", "freebsd", "rfc9293"] {
+        for variant in ["upload", "small-request", "large-reply"] {
+            let stacks = format!("--client-stack {stack} --server-stack {stack}");
+            let args = format!("closerace --variant {variant} {stacks} --trials 100");
+            let (exit, out, err) = run(&args);
+            assert_eq!(exit, Exit::Done, "{err}");
+            let (_, next) = out.rsplit_once("\n\n").expect("a last paragraph");
+            let lines = || next.lines().map(str::trim);
+            let verdict = |line: &str| run(line).1;
+            if let Some(line) = lines().find(|line| line.starts_with("closerace run")) {
+                let told = verdict(line);
+                let words = ["LOST: ", "TRUNCATED: ", "STUCK: "];
+                assert!(told.lines().any(|l| words.iter().any(|w| l.starts_with(w))), "{line}");
+            }
+            match lines().find(|line| line.starts_with("closerace explore")) {
+                Some(line) => assert!(!verdict(line).contains("\nAlways SEEN"), "{line}"),
+                None => assert!(next.contains("every cell is SEEN"), "{args}: {next}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_matrix_with_an_open_cell_is_inconclusive_and_says_which() {
+    let args = "closerace --variant upload --trials 5 --max-states 60";
+    let (exit, out, _) = run(args);
+    assert_eq!(exit, Exit::Inconclusive);
+    assert!(out.contains("SEEN?") && out.contains("\n  ?   "), "{out}");
+    let out = flat(&out);
+    assert!(out.contains("marked ? (bound: 60 states each)"), "{out}");
+    // No row without an open cell is left: nothing is as in the table.
+    assert!(!out.contains("as in the table"), "{out}");
+    assert_eq!(run(&format!("{args} --format json")).0, Exit::Inconclusive);
+}
+
+#[test]
+fn timers_wait_or_race_as_the_pace_says() {
+    let options = "--server lingering-close --client write-all/abort --variant small-request";
+    for (pace, says) in [
+        ("free", "all race. Of the applications: server idle limit 5s races"),
+        ("racing", "delayed ACK races, the others wait until nothing else can happen."),
+        ("quiet", "all wait until nothing else can happen"),
+    ] {
+        let out = run(&format!("closerace explore {options} --pace {pace} --max-states 20000")).1;
+        assert!(flat(&out).contains(&format!("Timers of the stacks: {says}")), "{out}");
+    }
+}
+
+#[test]
+fn no_losing_trial_is_inconclusive_and_no_mistake_of_the_user() {
+    let (exit, out, err) = run("closerace run --server drain --client late-reader --lost");
+    assert_eq!((exit, out.as_str()), (Exit::Inconclusive, ""));
+    assert!(err.contains("none of the first 100,000 trials of seed 1"), "{err}");
+}
+
+#[test]
+fn a_graph_comes_with_the_exit_code_of_its_search() {
+    let explore = "closerace explore --server close --client duplex/abort";
+    let (exit, out, _) = run(&format!("{explore} --dot -"));
+    assert_eq!(exit, Exit::Done);
+    assert!(out.starts_with("digraph states {") && out.contains("310 more states"));
+    assert_eq!(run(&format!("{explore} --dot - --max-states 50")).0, Exit::Inconclusive);
+    let (exit, out, err) = run(&format!("{explore} --dot - --format json"));
+    assert_eq!((exit, out.as_str()), (Exit::Usage, ""), "{err}");
+    let (exit, _, err) = run(&format!("{explore} --dot no/such/folder/graph.dot"));
+    assert_eq!(exit, Exit::Usage);
+    assert!(err.contains("no/such/folder/graph.dot"), "{err}");
+}
+
+#[test]
+fn numbers_that_do_not_fit_are_refused_with_what_would() {
+    for (args, says) in [
+        ("--trials -1", "-1 is not in 1..=10000000"),
+        ("--seed -1", "-1 is not in 0..="),
+        ("--threads -1", "a number from 1 to 256"),
+        ("run --server close --client duplex/abort --trial -7", "-7 is not in 0..="),
+        ("explore --server close --client duplex/abort --loss -1", "-1 is not in 0..=255"),
+        ("run --server wait-close:wait=1s,wait=2s --client duplex/abort", "wait is given twice"),
+        ("run --server wait-close: --client duplex/abort", "empty list of numbers"),
+        ("run --server wait-close{} --client duplex/abort", "empty list of numbers"),
+        ("show close:", "empty list of numbers"),
+    ] {
+        let (exit, out, err) = run(&format!("closerace {args}"));
+        assert_eq!((exit, out.as_str()), (Exit::Usage, ""), "{args}");
+        assert!(err.contains(says), "{args}: {err}");
+    }
+}
+
+#[test]
+fn a_practice_is_not_cited_as_a_standard() {
+    use sim_scenarios::render::words::cite;
+    assert_eq!(cite("9293 3.6.1"), "RFC 9293 3.6.1");
+    assert_eq!(cite("practice"), "practice of stacks, no RFC");
+}
+
+/// A pipe whose reader has gone, or a disk that is full.
+struct Gone(io::ErrorKind);
 
 impl Write for Gone {
     fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-        Err(io::ErrorKind::BrokenPipe.into())
+        Err(self.0.into())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -199,9 +296,22 @@ impl Write for Gone {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
-    let mut err = Vec::new();
-    assert_eq!(main_with(["closerace", "list"], &mut Gone, &mut err), Exit::Done);
-    assert!(err.is_empty());
+    for command in ["list", "--help"] {
+        let mut err = Vec::new();
+        let mut out = Gone(io::ErrorKind::BrokenPipe);
+        assert_eq!(main_with(["closerace", command], &mut out, &mut err), Exit::Done);
+        assert!(err.is_empty());
+    }
+}
+
+#[test]
+fn an_output_that_fails_is_an_error() {
+    for command in ["list", "--help"] {
+        let mut err = Vec::new();
+        let mut out = Gone(io::ErrorKind::StorageFull);
+        assert_eq!(main_with(["closerace", command], &mut out, &mut err), Exit::Internal);
+        assert!(String::from_utf8_lossy(&err).contains("cannot write standard output"));
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub enum Exit {
     Usage = 2,
     /// A bound, an answer nobody has, or Ctrl-C came first.
     Inconclusive = 3,
-    /// A mistake in this program.
+    /// A mistake in this program, or a standard output that takes nothing.
     Internal = 70,
 }
 

@@ -30,16 +30,17 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t = Orders::Racing)]
     pace: Orders,
     /// Segments that each link may lose
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     loss: u8,
     /// Segments that each link may deliver twice
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     repeat: u8,
     /// Segments that may overtake older ones
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     reorder: u8,
     /// The most states
-    #[arg(long, value_name = "N", default_value_t = 3_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 3_000_000,
+          allow_negative_numbers = true, value_parser = pick::whole)]
     max_states: u64,
     /// Write the state graph (its first thousand states) in the DOT language; - prints it alone
     #[arg(long, value_name = "FILE")]
@@ -103,6 +104,12 @@ impl Explored {
 }
 
 pub(super) fn explore(args: &Args, live: Live) -> Result<Printed, Problem> {
+    let alone = args.dot.as_ref().is_some_and(|path| path.as_os_str() == "-");
+    if alone && args.format == Format::Json {
+        return Err(Problem::Usage(
+            "--dot - prints the graph alone; with --format json name a file".to_owned(),
+        ));
+    }
     let size = match args.size {
         SizeName::Small => Size::Small,
         SizeName::Medium => Size::Medium,
@@ -117,16 +124,17 @@ pub(super) fn explore(args: &Args, live: Live) -> Result<Printed, Problem> {
     let case = Case { budget, ..args.pick.case(size) };
     let scenario = case.scenario()?;
     let limits = Limits { states: args.max_states, depth: u32::MAX };
-    if let Some(path) = &args.dot {
-        let graph = dot::dot(&scenario, pace, limits);
-        if path.as_os_str() == "-" {
-            return Ok(Printed::done(graph));
-        }
-        std::fs::write(path, graph)?;
-    }
     let census = watched(&scenario, pace, limits, live);
     let hash = token::hash(&scenario);
     let explored = Explored { case, scenario, hash, census, limits };
+    if let Some(path) = &args.dot {
+        let graph = dot::dot(&explored.scenario, &explored.census);
+        if alone {
+            return Ok(Printed { text: graph, exit: explored.exit() });
+        }
+        std::fs::write(path, graph)
+            .map_err(|error| Problem::File(path.display().to_string(), error))?;
+    }
     match args.format {
         Format::Human => Ok(Printed { text: text::text(&explored)?, exit: explored.exit() }),
         Format::Json => Printed::json(&text::json(&explored)?, explored.exit()),

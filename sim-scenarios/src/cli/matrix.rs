@@ -1,13 +1,16 @@
 //! `matrix`: strategies against policies.
 
+mod basis;
 mod cells;
 mod json;
+mod next;
 mod text;
 
 use super::{Exit, Format, Printed, Problem, parallel, pick};
 use crate::catalogue::Variant;
-use cells::{Ask, Table};
+use cells::{Ask, Cell, Table};
 use clap::ValueEnum;
+use clap::builder::RangedI64ValueParser;
 use pick::Stacks;
 use sim_core::profile;
 
@@ -21,16 +24,20 @@ pub(super) struct Args {
     variant: Shown,
     /// Trials a cell
     #[arg(long, value_name = "N", default_value_t = 1000,
-          value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+
+          allow_negative_numbers = true,
+          value_parser = RangedI64ValueParser::<u64>::new().range(1..=10_000_000))]
     trials: u64,
     /// Seed of the trials
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1,
+          allow_negative_numbers = true, value_parser = pick::whole)]
     seed: u64,
     /// Threads; results do not depend on it [default: as many as there are cores]
-    #[arg(long, value_name = "N", value_parser = threads)]
+    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
     threads: Option<usize>,
     /// The most states a cell may have
-    #[arg(long, value_name = "N", default_value_t = 3_000_000)]
+    #[arg(long, value_name = "N", default_value_t = 3_000_000,
+          allow_negative_numbers = true, value_parser = pick::whole)]
     max_states: u64,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
@@ -78,6 +85,20 @@ struct Computed {
     variants: Vec<Table>,
 }
 
+impl Computed {
+    /// Every table, the one that was asked for first.
+    fn tables(&self) -> Vec<&Table> {
+        let Computed { ask: _, main, stacks, variants } = self;
+        std::iter::once(main).chain(stacks).chain(variants).collect()
+    }
+
+    fn exit(&self) -> Exit {
+        let tables = self.tables();
+        let mut cells = tables.iter().flat_map(|table| &table.cells);
+        if cells.all(Cell::is_determined) { Exit::Done } else { Exit::Inconclusive }
+    }
+}
+
 pub(super) fn matrix(args: &Args) -> Result<Printed, Problem> {
     let ask = Ask { trials: args.trials, seed: args.seed, states: args.max_states };
     let here = args.stacks.both();
@@ -94,7 +115,7 @@ pub(super) fn matrix(args: &Args) -> Result<Printed, Problem> {
     let stacks: Vec<Table> = tables.by_ref().take(others.len()).collect();
     let computed = Computed { ask, main, stacks, variants: tables.collect() };
     match args.format {
-        Format::Human => Ok(Printed::done(text::text(&computed)?)),
-        Format::Json => Printed::json(&json::json(&computed)?, Exit::Done),
+        Format::Human => Ok(Printed { text: text::text(&computed)?, exit: computed.exit() }),
+        Format::Json => Printed::json(&json::json(&computed)?, computed.exit()),
     }
 }

@@ -71,6 +71,11 @@ pub(super) fn typed(case: &Case) -> String {
     text
 }
 
+/// A whole number; what is not one is refused with the range, negative numbers too.
+pub(super) fn whole(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("{text} is not in 0..={}", u64::MAX))
+}
+
 pub(super) fn policies() -> impl TypedValueParser<Value = &'static Policy> {
     PossibleValuesParser::new(client::ALL.map(|policy| policy.name))
         .try_map(|name| Policy::named(&name).ok_or(Absent))
@@ -96,7 +101,9 @@ fn closing(text: &str) -> Result<Closing, String> {
         Unfit::Name(name) => {
             format!("there is no such strategy\n{}", allowed(&name, &server::ALL.map(|s| s.name)))
         }
-        Unfit::Knob(..) | Unfit::Value(..) => unfit.to_string(),
+        Unfit::Knob(..) | Unfit::Value(..) | Unfit::Twice(_) | Unfit::Empty(..) => {
+            unfit.to_string()
+        }
     })
 }
 

@@ -3,6 +3,7 @@
 use super::tell::{print, telling};
 use super::{Format, Printed, Problem, pick};
 use crate::catalogue::Size;
+use crate::render::words::thousands;
 use crate::token::{Token, Which};
 use pick::Pick;
 use sim_core::drive::run::HORIZON;
@@ -15,10 +16,17 @@ pub(super) struct Args {
     #[command(flatten)]
     pick: Pick,
     /// Seed of the delays
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1,
+          allow_negative_numbers = true, value_parser = pick::whole)]
     seed: u64,
     /// Which trial of the seed
-    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "lost")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        conflicts_with = "lost",
+        allow_negative_numbers = true, value_parser = pick::whole
+    )]
     trial: u64,
     /// The first trial that ends without the whole answer
     #[arg(long)]
@@ -50,9 +58,10 @@ fn first_lost(args: &Args, scenario: &crate::catalogue::Scenario) -> Result<u64,
         }
         from = to;
     }
-    Err(Problem::Usage(format!(
-        "none of the first {FAR} trials of seed {} ends without the answer; \
+    Err(Problem::Open(format!(
+        "none of the first {} trials of seed {} ends without the answer; \
          `closerace explore {}` looks at every order",
+        thousands(FAR),
         args.seed,
         pick::typed(&args.pick.case(Size::Full)),
     )))

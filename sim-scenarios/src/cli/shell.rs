@@ -19,6 +19,8 @@ pub(super) fn completions(args: &Args) -> Printed {
 
 pub(super) fn man() -> Result<Printed, Problem> {
     let mut text = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut text)?;
+    clap_mangen::Man::new(Cli::command())
+        .render(&mut text)
+        .map_err(|error| Problem::Internal(error.to_string()))?;
     Ok(Printed::done(String::from_utf8_lossy(&text).into_owned()))
 }

@@ -15,7 +15,8 @@ pub fn sentences(chain: &Chain, story: &Story) -> String {
         let line = format!("  {}. {}{}{}", n + 1, when(story, link), because, what(link));
         let _ = writeln!(text, "{}", words::wrap(&line, 98, "     "));
         for rule in &link.rules {
-            let line = format!("       rule {} (RFC {}): {}", rule.id, rule.cite, rule.says);
+            let cite = words::cite(rule.cite);
+            let line = format!("       rule {} ({cite}): {}", rule.id, rule.says);
             let _ = writeln!(text, "{}", words::wrap(&line, 98, "         "));
         }
         for (question, basis) in &link.answers {

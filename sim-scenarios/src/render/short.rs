@@ -5,12 +5,11 @@ use super::words::{self, Names, ms};
 use sim_core::report::outcome::Reply;
 use sim_core::report::trace::Story;
 use sim_core::world::Setup;
-use std::fmt::Write;
 
-/// Every step that shows something, numbered as in the trace.
+/// A line for every step that shows something, numbered as in the trace.
 #[must_use]
-pub fn short(setup: &Setup, story: &Story, reply: Reply) -> String {
-    let mut text = String::new();
+pub fn lines(setup: &Setup, story: &Story, reply: Reply) -> Vec<String> {
+    let mut lines = Vec::new();
     let mut before = None;
     for (n, step) in story.steps.iter().enumerate() {
         let shown = show(setup, before, step, reply);
@@ -21,9 +20,9 @@ pub fn short(setup: &Setup, story: &Story, reply: Reply) -> String {
         let who = actor(step).map_or("start", Names::of);
         let when = step.at.map_or_else(|| n.to_string(), ms);
         let line = format!("    {when:>8}  {who:<6}  {}", line(&shown));
-        let _ = writeln!(text, "{}", words::wrap(&line, 98, "                      "));
+        lines.push(format!("{}\n", words::wrap(&line, 98, "                      ")));
     }
-    text
+    lines
 }
 
 /// What a step shows, in a line.

@@ -213,6 +213,15 @@ pub const fn cause_says(gone: Gone) -> &'static str {
     }
 }
 
+/// Where a rule comes from: a section of an RFC, or what stacks do without one.
+#[must_use]
+pub fn cite(cite: &str) -> String {
+    match cite {
+        "practice" => "practice of stacks, no RFC".to_owned(),
+        section => format!("RFC {section}"),
+    }
+}
+
 /// A word in a sentence.
 #[must_use]
 pub const fn word_says(word: Word) -> &'static str {

@@ -51,6 +51,12 @@ pub enum Unfit {
     /// Not a value.
     #[error("{0} is not a value of {1}: {2}")]
     Value(String, &'static str, &'static str),
+    /// The same number two times.
+    #[error("{0} is given twice")]
+    Twice(&'static str),
+    /// A place for numbers without one.
+    #[error("{0} has an empty list of numbers, or an empty place in it; {1}")]
+    Empty(&'static str, String),
 }
 
 impl From<&'static Strategy> for Closing {
@@ -77,19 +83,26 @@ impl Closing {
     /// The first thing that does not fit.
     pub fn parse(text: &str) -> Result<Closing, Unfit> {
         let (name, rest) = match text.split_once(['{', ':']) {
-            Some((name, rest)) => (name, rest.strip_suffix('}').unwrap_or(rest)),
-            None => (text, ""),
+            Some((name, rest)) => (name, Some(rest.strip_suffix('}').unwrap_or(rest))),
+            None => (text, None),
         };
         let Some(strategy) = Strategy::named(name.trim()) else {
             return Err(Unfit::Name(name.to_owned()));
         };
         let mut closing = Closing::from(strategy);
-        for part in rest.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let mut given = [false; 3];
+        for part in rest.into_iter().flat_map(|rest| rest.split(',')).map(str::trim) {
+            if part.is_empty() {
+                return Err(Unfit::Empty(strategy.name, knobs(strategy)));
+            }
             let (knob, value) = part.split_once('=').unwrap_or((part, ""));
             let place = strategy.knobs.iter().position(|known| known.name == knob.trim());
             let Some(place) = place else {
                 return Err(Unfit::Knob(strategy.name, knob.to_owned(), knobs(strategy)));
             };
+            if std::mem::replace(&mut given[place], true) {
+                return Err(Unfit::Twice(strategy.knobs[place].name));
+            }
             closing.values[place] = strategy.knobs[place].parse(value.trim())?;
         }
         Ok(closing)

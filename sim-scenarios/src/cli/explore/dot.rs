@@ -4,22 +4,35 @@ use crate::catalogue::Scenario;
 use crate::render::{short, step};
 use sim_core::drive::explore::{Limits, Pulse, kept};
 use sim_core::drive::space::Worlds;
-use sim_core::pace::PaceName;
-use sim_core::report::graph::{digraph, dot as write_dot};
+use sim_core::report::census::Census;
+use sim_core::report::graph::{StateGraph, dot as write_dot};
 use sim_core::report::trace::Step;
 use sim_core::wire::Side;
 use sim_core::world::{self, World};
 
 /// The most states that are drawn.
-const SHOWN: usize = 1000;
+const SHOWN: u64 = 1000;
 
-/// The graph's first states: each with both TCP states, each edge with what happens.
-pub(super) fn dot(scenario: &Scenario, pace: PaceName, limits: Limits) -> String {
+/// The first states of the graph that the census was taken of: each with both TCP states, each edge
+/// with what happens.
+///
+/// States are numbered in the order of discovery, so a search for so many states finds the same
+/// ones again without the rest.
+pub(super) fn dot(scenario: &Scenario, census: &Census) -> String {
     let Scenario { setup, reply, .. } = scenario;
-    let model = Worlds { setup, pace };
+    let model = Worlds { setup, pace: census.pace };
+    let limits = Limits { states: census.counts.states.min(SHOWN), depth: u32::MAX };
     let mut space = kept(&model, limits, &mut (), Pulse::silent());
-    let graph = digraph(&mut space)
-        .filter_map(|_, id| Some(*id), |edge, action| Some((edge.index(), *action)));
+    let mut graph = StateGraph::new();
+    // The rest as bare nodes: they are counted, not drawn.
+    let states = u32::try_from(census.counts.states).unwrap_or(u32::MAX);
+    let nodes: Vec<_> = (0..states).map(|id| graph.add_node(id)).collect();
+    for id in 0..space.len() {
+        space.edges_from(id, |action, to| {
+            let edge = (graph.edge_count(), action);
+            graph.add_edge(nodes[id as usize], nodes[to as usize], edge);
+        });
+    }
     // What an edge shows depends on the state it leaves.
     let mut sources = vec![0; graph.edge_count()];
     for edge in graph.edge_indices() {
@@ -44,7 +57,7 @@ pub(super) fn dot(scenario: &Scenario, pace: PaceName, limits: Limits) -> String
         format!("{who}: {}", short::line(&shown))
     };
     // Writing to a string cannot fail.
-    let _ = write_dot(&graph, SHOWN, state, label, &mut text);
+    let _ = write_dot(&graph, SHOWN as usize, state, label, &mut text);
     text
 }
 
@@ -62,4 +75,38 @@ fn names(world: &World) -> String {
     };
     let read = world.hosts[0].app.account(crate::client::ID).read;
     format!("{} | {}\nread {read}", side(Side::A), side(Side::B))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Size;
+    use crate::race::Race;
+    use sim_core::drive::explore::Space;
+    use sim_core::pace::PaceName;
+
+    /// Edges among the first states.
+    fn edges(space: &mut Space<'_, Worlds<'_>>) -> Vec<(u32, world::Action, u32)> {
+        let mut edges = Vec::new();
+        for from in 0..SHOWN as u32 {
+            space.edges_from(from, |action, to| {
+                if u64::from(to) < SHOWN {
+                    edges.push((from, action, to));
+                }
+            });
+        }
+        edges
+    }
+
+    #[test]
+    fn what_is_drawn_is_the_beginning_of_the_whole_graph() {
+        let race = Race::founding().client("duplex/abort").expect("a policy");
+        let scenario = race.scenario(Size::Small).expect("a scenario");
+        let model = Worlds { setup: &scenario.setup, pace: PaceName::Racing };
+        let [mut few, mut all] = [SHOWN, 3_000_000].map(|states| {
+            kept(&model, Limits { states, depth: u32::MAX }, &mut (), Pulse::silent())
+        });
+        assert!(all.len() > few.len() && u64::from(few.len()) == SHOWN);
+        assert_eq!(edges(&mut few), edges(&mut all));
+    }
 }

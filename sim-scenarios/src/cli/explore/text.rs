@@ -52,9 +52,16 @@ fn outcomes(explored: &Explored) -> Result<String, Problem> {
         let _ = writeln!(text, "\n{}", paint(HEAD, &format!("Outcome {}", n + 1)));
         let _ = writeln!(text, "{}", words::wrap_all(&verdict::sentence(outcome, *reply), 98));
         let ends = count(*terminals, "end state");
-        let _ = writeln!(text, "  {ends}; the shortest way there has {} steps:", trace.len());
         let story = story(setup, trace).map_err(|wrong| Problem::Internal(wrong.to_string()))?;
-        text.push_str(&short::short(setup, &story, *reply));
+        let lines = short::lines(setup, &story, *reply);
+        let skips = match lines.len() < story.steps.len() {
+            true => " (those that change nothing visible are left out)",
+            false => "",
+        };
+        let steps = trace.len();
+        let line = format!("  {ends}; the shortest way there has {steps} steps{skips}:");
+        let _ = writeln!(text, "{}", words::wrap(&line, 98, "  "));
+        text.extend(lines);
         let _ = writeln!(text, "  closerace replay {}", explored.token(trace)?);
     }
     Ok(text)
@@ -122,10 +129,8 @@ fn basis(explored: &Explored) -> String {
             halted.unwrap_or_default()
         ));
     }
-    lines.push(format!(
-        "Timers of the stacks: delayed ACK racing, all others quiet. {}",
-        timers(scenario)
-    ));
+    lines.push("Memory is bounded by --max-states alone.".to_owned());
+    lines.push(format!("{} {}", stack_timers(census.pace), timers(scenario, census.pace)));
     let used = used(explored);
     if !used.is_empty() {
         lines.push(format!(
@@ -140,8 +145,23 @@ fn basis(explored: &Explored) -> String {
     text
 }
 
-/// Timers of the scripts, with the class each was given.
-fn timers(scenario: &Scenario) -> String {
+/// When the stacks' timers may fire.
+const fn stack_timers(pace: PaceName) -> &'static str {
+    match pace {
+        PaceName::Free => "Timers of the stacks: all race.",
+        PaceName::Racing => {
+            "Timers of the stacks: delayed ACK races, the others wait until nothing else can \
+             happen."
+        }
+        PaceName::Quiet => {
+            "Timers of the stacks: all wait until nothing else can happen, delayed ACK comes first."
+        }
+        PaceName::Clocked => "Timers of the stacks: each at its time.",
+    }
+}
+
+/// Timers of the scripts, with what the pace makes of the class each was given.
+fn timers(scenario: &Scenario, pace: PaceName) -> String {
     let list: Vec<String> = pace::classes(&scenario.setup)
         .into_iter()
         .map(|(side, name, us, class)| {
@@ -150,7 +170,12 @@ fn timers(scenario: &Scenario) -> String {
             } else {
                 format!("{} {name}", Names::of(side))
             };
-            format!("{name} {} {}", time(us), class_word(class))
+            let does = match (pace, class) {
+                (PaceName::Free, _) | (PaceName::Racing, Class::Racing) => "races",
+                (PaceName::Racing | PaceName::Quiet, _) => "waits",
+                (PaceName::Clocked, _) => "at its time",
+            };
+            format!("{name} {} {does}", time(us))
         })
         .collect();
     if list.is_empty() {

@@ -106,9 +106,17 @@ impl Cell {
             && self.explored.end == Some(End::Complete)
     }
 
+    /// Whether the words depend on the order of events.
+    pub(super) fn races(&self) -> bool {
+        self.words().len() > 1
+    }
+
     /// Whether a reader would call the two cells different: other words, another cause, or shares
-    /// whose 95 % intervals do not meet.
+    /// whose 95 % intervals do not meet. What is left open is like nothing.
     pub(super) fn differs(&self, other: &Cell) -> bool {
+        if !self.is_determined() || !other.is_determined() {
+            return true;
+        }
         let [a, b] = [self, other].map(|cell| interval(cell.missed(), cell.tally.trials));
         self.words() != other.words() || self.cause() != other.cause() || a.1 < b.0 || b.1 < a.0
     }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use sim_core::drive::explore::End;
 
 pub(super) fn json(computed: &Computed) -> Result<Value, Problem> {
-    let Computed { ask, main, stacks, variants } = computed;
-    let tables: Vec<&Table> = std::iter::once(main).chain(stacks).chain(variants).collect();
+    let ask = computed.ask;
+    let tables = computed.tables();
     let tables: Vec<Value> = tables.into_iter().map(table).collect::<Result<_, _>>()?;
     Ok(json!({
         "schema_version": 1,

@@ -1,26 +1,28 @@
 //! The matrix for people.
 
-use super::Computed;
-use super::cells::{Cell, Table, interval};
-use crate::catalogue::{Case, LAWS, Laws, Size, Variant};
-use crate::cli::{Problem, pick, show::law_words};
-use crate::render::grid::{self, grid, plain};
+use super::cells::{Cell, Table};
+use super::{Computed, basis, next};
+use crate::catalogue::{Size, Variant};
+use crate::cli::Problem;
+use crate::render::grid::{self, grid};
 use crate::render::percent;
 use crate::render::words::{
-    self, DIM, HEAD, PLAIN, RACE, bytes, cause, cause_says, paint, thousands, word_says, word_style,
+    self, DIM, HEAD, PLAIN, RACE, bytes, cause, cause_says, paint, word_says, word_style,
 };
-use crate::{client, server, token};
+use crate::{client, server};
 use sim_core::report::outcome::Word;
 use sim_core::tcp::Gone;
 use std::fmt::Write;
 
-const WIDTH: usize = 98;
+pub(super) const WIDTH: usize = 98;
 
 pub(super) fn text(computed: &Computed) -> Result<String, Problem> {
     let Computed { ask: _, main, stacks, variants } = computed;
+    let cells: Vec<&Cell> = computed.tables().into_iter().flat_map(|t| &t.cells).collect();
     let mut text = story(main);
     text.push_str(&table(main));
-    text.push_str(&legend(main));
+    text.push_str(&legend(&cells));
+    text.push_str(&applications());
     if !stacks.is_empty() {
         let _ = writeln!(text, "{}", paint(HEAD, "How the other stacks differ"));
         for other in stacks {
@@ -36,8 +38,8 @@ pub(super) fn text(computed: &Computed) -> Result<String, Problem> {
         }
         text.push('\n');
     }
-    text.push_str(&basis(computed)?);
-    text.push_str(&next(computed));
+    text.push_str(&basis::basis(computed)?);
+    text.push_str(&next::next(computed));
     Ok(text)
 }
 
@@ -90,48 +92,61 @@ fn cell(cell: &Cell) -> grid::Cell {
     if let Some(gone) = cell.cause() {
         lines.push((cause(gone).to_owned(), DIM));
     }
-    if words.is_empty() {
-        return plain("?");
-    }
     lines
 }
 
 fn verdict(cell: &Cell) -> (String, anstyle::Style) {
     let open = if cell.is_determined() { "" } else { "?" };
     match cell.words()[..] {
-        [] => ("UNDETERMINED".to_owned(), PLAIN),
+        [] => ("?".to_owned(), PLAIN),
         [word] => (format!("{}{open}", word.name()), word_style(word)),
         _ => (format!("RACE{open} {}", percent(cell.missed(), cell.tally.trials)), RACE),
     }
 }
 
-/// What the words in the table mean; only those that occur.
-fn legend(table: &Table) -> String {
-    let mut words: Vec<Word> = table.cells.iter().flat_map(Cell::words).collect();
+/// What the words in the tables mean; only those that occur.
+fn legend(cells: &[&Cell]) -> String {
+    let mut words: Vec<Word> = cells.iter().flat_map(|cell| cell.words()).collect();
     words.sort_unstable();
     words.dedup();
-    let mut causes: Vec<Gone> = table.cells.iter().filter_map(Cell::cause).collect();
+    let mut causes: Vec<Gone> = cells.iter().filter_map(|cell| cell.cause()).collect();
     causes.sort_unstable();
     causes.dedup();
-    let raced = table.cells.iter().any(|cell| cell.words().len() > 1);
     let mut text = String::new();
     let mut row = |name: &str, style, says: &str| {
         let line = entry(name, says);
         let _ = writeln!(text, "{}", line.replacen(name, &paint(style, name), 1));
     };
-    for word in
-        words.iter().filter(|word| raced || table.cells.iter().any(|c| c.words() == [**word]))
-    {
-        row(word.name(), word_style(*word), word_says(*word));
+    for word in words {
+        row(word.name(), word_style(word), word_says(word));
     }
-    if raced {
-        let says =
-            "it depends on the order of events; the share is of runs that end without the answer";
-        row("RACE n %", RACE, says);
+    let share =
+        "it depends on the order of events; the share is of runs that end without the answer";
+    let none = "some order loses the answer, no trial did";
+    let all = "every trial lost it, some order does not";
+    let races = || cells.iter().filter(|cell| cell.races());
+    let seen = |cell: &Cell| cell.words().contains(&Word::Seen);
+    for (name, says, occurs) in [
+        ("RACE n %", share, races().count() > 0),
+        ("RACE 0 %", none, races().any(|cell| cell.missed() == 0)),
+        ("RACE 100 %", all, races().any(|cell| seen(cell) && cell.missed() == cell.tally.trials)),
+    ] {
+        if occurs {
+            row(name, RACE, says);
+        }
+    }
+    if !cells.iter().all(|cell| cell.is_determined()) {
+        row("?", PLAIN, "left open: a bound was met, or an answer that nobody has was needed");
     }
     for gone in causes {
         row(cause(gone), DIM, cause_says(gone));
     }
+    text
+}
+
+/// Who the rows and columns are.
+fn applications() -> String {
+    let mut text = String::new();
     text.push_str("\nServers, down\n");
     for strategy in server::ALL {
         let numbers = server::Closing::from(strategy).in_full();
@@ -217,117 +232,8 @@ fn one_line(cell: &Cell) -> String {
     text
 }
 
-fn sizes(variant: Variant, size: Size) -> String {
+pub(super) fn sizes(variant: Variant, size: Size) -> String {
     let (request, write, reply) = variant.bytes(size);
     let writes = words::count(u64::from(request.div_ceil(write)), "write");
     format!("request {request} bytes in {writes}, answer {reply}")
-}
-
-/// What all this holds under.
-fn basis(computed: &Computed) -> Result<String, Problem> {
-    let Computed { ask, main, stacks, variants } = computed;
-    let tables: Vec<&Table> = std::iter::once(main).chain(stacks).chain(variants).collect();
-    let cells = || tables.iter().flat_map(|table| &table.cells);
-    let states: u64 = cells().map(|cell| cell.explored.states).sum();
-    let open = cells().filter(|cell| !cell.is_determined()).count();
-    let complete = match open {
-        0 => "all complete".to_owned(),
-        n => format!("{n} cells incomplete, marked ?"),
-    };
-    let widest = cells()
-        .map(|cell| interval(cell.missed(), cell.tally.trials))
-        .map(|(low, high)| (high - low) / 2.0)
-        .fold(0.0, f64::max);
-    let small: Vec<String> = std::iter::once(main)
-        .chain(variants)
-        .map(|table| format!("{} {}", table.variant.name(), sizes(table.variant, Size::Small)))
-        .collect();
-    let Laws { round_trip, gap, wake, late, accept } = LAWS;
-    let lines = [
-        format!(
-            "Words: every order of the racing pace (deliveries, calls, delayed ACKs, short waits), \
-             no loss; {} spaces, {} states, {complete}. Explored sizes: {}.",
-            cells().filter(|cell| cell.explored.states > 0).count(),
-            thousands(states),
-            small.join("; "),
-        ),
-        format!(
-            "Shares: {} trials a cell at full size, seed {}; 95 % Clopper-Pearson intervals, none \
-             wider than +-{:.1} points. \"RACE 0 %\": some order loses the answer, no trial did.",
-            thousands(ask.trials),
-            ask.seed,
-            widest * 100.0,
-        ),
-        format!(
-            "Laws: round trip {} a run; between two writes {}; to accept {}; to read {} \
-             (late-reader {}); all uniform.",
-            law_words(round_trip),
-            law_words(gap),
-            law_words(accept),
-            law_words(wake),
-            law_words(late),
-        ),
-        format!("Answers nobody has measured: {}.", assumed(&tables)),
-        format!("Scenarios: {}.", hashes(main)?),
-    ];
-    let mut text = format!("{}\n", paint(HEAD, "What this holds for"));
-    for line in lines {
-        let _ = writeln!(text, "{}", words::wrap(&format!("  {line}"), WIDTH, "    "));
-    }
-    text.push('\n');
-    Ok(text)
-}
-
-fn assumed(tables: &[&Table]) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for profile in tables.iter().flat_map(|table| table.stacks) {
-        let answers = profile.answers();
-        let count = answers
-            .iter()
-            .filter(|(_, _, basis)| matches!(basis, sim_core::answer::Basis::Assumed(_)))
-            .count();
-        let part =
-            format!("{} assumes {count} of {} (closerace show {0})", profile.name, answers.len());
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
-    parts.join(", ")
-}
-
-/// One hash for the whole table: of its cells' hashes.
-fn hashes(table: &Table) -> Result<String, Problem> {
-    let mut first = None;
-    for cell in &table.cells {
-        let Case { server, client, .. } = cell.case;
-        if server.strategy.name == "close" && client.name == "duplex/abort" {
-            first = Some(token::hash(&cell.case.scenario()?));
-        }
-    }
-    let first = first.unwrap_or_default();
-    Ok(format!("close with duplex/abort has hash {first}; --format json has all"))
-}
-
-/// The two lines to type next: a run that loses, and every order of the same case.
-fn next(computed: &Computed) -> String {
-    let Computed { ask, main, .. } = computed;
-    let favourite = |cell: &&Cell| {
-        cell.case.server.strategy.name == "close" && cell.case.client.name == "duplex/abort"
-    };
-    let lossy = |cell: &&Cell| cell.first_missed().is_some();
-    let pick = main
-        .cells
-        .iter()
-        .filter(lossy)
-        .find(favourite)
-        .or_else(|| main.cells.iter().find(lossy))
-        .or_else(|| main.cells.first());
-    let Some(cell) = pick else { return String::new() };
-    let options = pick::typed(&cell.case);
-    let trial = cell.first_missed().unwrap_or(0);
-    format!(
-        "{}\n  closerace run {options} --seed {} --trial {trial}\n  closerace explore {options}\n",
-        paint(HEAD, "Next: a run that loses the answer, and every order of the same case"),
-        ask.seed,
-    )
 }
