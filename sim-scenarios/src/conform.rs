@@ -36,6 +36,19 @@ pub enum Verdict {
     Skipped(String),
 }
 
+impl Verdict {
+    /// The verdict on a row, which is looked at only if it can be relied on.
+    fn of(row: &Row, difference: impl FnOnce() -> Result<Option<String>, String>) -> Verdict {
+        if row.value["stable"] == serde_json::Value::Bool(false) {
+            return Verdict::Skipped("not stable".to_owned());
+        }
+        match difference() {
+            Ok(None) => Verdict::Agreed,
+            Ok(Some(difference)) | Err(difference) => Verdict::Differed(difference),
+        }
+    }
+}
+
 /// A row that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {

@@ -27,13 +27,7 @@ const NEVER: Micros = millis(3_600_000);
 
 /// Checks a row.
 pub(super) fn check(row: &Row) -> Verdict {
-    if row.value["stable"] == Value::Bool(false) {
-        return Verdict::Skipped("not stable".to_owned());
-    }
-    match difference(&row.value) {
-        Ok(None) => Verdict::Agreed,
-        Ok(Some(difference)) | Err(difference) => Verdict::Differed(difference),
-    }
+    Verdict::of(row, || difference(&row.value))
 }
 
 fn difference(row: &Value) -> Result<Option<String>, String> {
@@ -374,6 +368,7 @@ impl<'a> Hold<'a> {
             ("connect", _) => told.connect = Some(ok()),
             ("accept", _) => told.accept.push(ok()),
             ("send" | "send_all", Return::Error(errno)) => told.send_failed(errno),
+            ("send" | "send_all", Return::Count(n)) => told.send_took(n),
             ("recv", Return::Count(n)) => told.read(n),
             ("recv", _) => told.read_ended(&text),
             ("shutdown", _) => told.shutdown.push(lab_told::zero_or_name(&text)),

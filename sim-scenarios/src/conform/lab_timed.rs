@@ -30,13 +30,7 @@ const HANDLING: Micros = 50;
 
 /// Checks a row.
 pub(super) fn check(row: &Row) -> Verdict {
-    if row.value["stable"] == Value::Bool(false) {
-        return Verdict::Skipped("not stable".to_owned());
-    }
-    match difference(&row.value) {
-        Ok(None) => Verdict::Agreed,
-        Ok(Some(difference)) | Err(difference) => Verdict::Differed(difference),
-    }
+    Verdict::of(row, || difference(&row.value))
 }
 
 /// A setup for two stacks as a row's case has them.

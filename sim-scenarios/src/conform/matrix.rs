@@ -54,13 +54,7 @@ impl Recipes {
 
 /// Checks a row.
 pub(super) fn check(row: &Row, recipes: &Recipes) -> Verdict {
-    if row.value["stable"] == Value::Bool(false) {
-        return Verdict::Skipped("not stable".to_owned());
-    }
-    match difference(row, recipes) {
-        Ok(None) => Verdict::Agreed,
-        Ok(Some(difference)) | Err(difference) => Verdict::Differed(difference),
-    }
+    Verdict::of(row, || difference(row, recipes))
 }
 
 /// A state, an event, and what the kernel made of it.

@@ -14,13 +14,7 @@ const STOCK_MSS: u16 = 1460;
 
 /// Checks a row.
 pub(super) fn check(row: &Row, recipes: &Recipes) -> Verdict {
-    if row.value["stable"] == Value::Bool(false) {
-        return Verdict::Skipped("not stable".to_owned());
-    }
-    match difference(row, recipes) {
-        Ok(None) => Verdict::Agreed,
-        Ok(Some(difference)) | Err(difference) => Verdict::Differed(difference),
-    }
+    Verdict::of(row, || difference(row, recipes))
 }
 
 fn difference(row: &Row, recipes: &Recipes) -> Result<Option<String>, String> {
