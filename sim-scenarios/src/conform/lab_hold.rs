@@ -18,10 +18,12 @@ use sim_core::wire::{Micros, Segment, Side, millis};
 use sim_core::world::{Action, End, Event, Setup, Sink};
 use std::collections::VecDeque;
 
+/// No retransmission takes part.
+pub(super) const RTO_MIN: Micros = millis(5000);
 /// How long a step took.
-const STEP: Micros = millis(4);
+pub(super) const STEP: Micros = millis(4);
 /// How long a call is waited for.
-const LONGEST: Micros = millis(60_000);
+pub(super) const LONGEST: Micros = millis(60_000);
 /// Longer than any row: nothing arrives by itself.
 const NEVER: Micros = millis(3_600_000);
 
@@ -33,7 +35,7 @@ pub(super) fn check(row: &Row) -> Verdict {
 fn difference(row: &Value) -> Result<Option<String>, String> {
     let case = &row["case"];
     let ends = [End::Calls, End::Calls];
-    let setup = lab_timed::setup(case, ends, (millis(5000), 0), [NEVER, NEVER])?;
+    let setup = lab_timed::setup(case, ends, (RTO_MIN, 0), [NEVER, NEVER])?;
     let mut hold = Hold::new(&setup);
     let steps = case["steps"].as_array().ok_or("a hold row without steps")?;
     for (n, step) in steps.iter().enumerate() {

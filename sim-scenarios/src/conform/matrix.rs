@@ -11,8 +11,8 @@ use sim_core::wire::millis;
 use std::path::Path;
 
 /// How long the recorder listened at once, and how long it listened on.
-const AT_ONCE: u64 = 14;
-const LATER: u64 = 50;
+pub(super) const AT_ONCE: u64 = 14;
+pub(super) const LATER: u64 = 50;
 
 /// How the states of a matrix are reached: the file beside it.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use serde_json::Value;
 use sim_core::tcp::tuning::Switchable;
 
 /// Without timestamps on the peer's side a segment holds what the option says.
-const STOCK_MSS: u16 = 1460;
+pub(super) const STOCK_MSS: u16 = 1460;
 
 /// Checks a row.
 pub(super) fn check(row: &Row, recipes: &Recipes) -> Verdict {
