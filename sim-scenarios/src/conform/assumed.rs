@@ -26,10 +26,11 @@ fn timed() -> [String; 4] {
         format!("timed rows: one-way delays are those of the row and {handling} us of handling"),
         "timed rows: an application that can go on does so at once".to_owned(),
         format!(
-            "timed rows: it listened for {tail} ms after the last event (tail_ms), {longest} ms \
-             at most (max_ms), where the row does not say"
+            "timed rows: it listened for {tail} ms after both applications had ended and nothing \
+             was on its way (tail_ms), {longest} ms in all at most (max_ms), unless the row says \
+             otherwise"
         ),
-        format!("timed rows: the first timeout is {rto} ms and the nominal round trip"),
+        format!("timed rows: the smallest timeout is {rto} ms and the nominal round trip"),
     ]
 }
 
