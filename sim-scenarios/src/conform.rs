@@ -5,6 +5,7 @@
 //! (`compare`). No row is known by its name: a row that cannot be expressed differs, and says
 //! why.
 
+mod assumed;
 mod bench;
 mod compare;
 mod lab_app;
@@ -34,6 +35,19 @@ pub enum Verdict {
     Differed(String),
     /// Not compared, and why.
     Skipped(String),
+}
+
+impl Verdict {
+    /// The verdict on a row, which is looked at only if it can be relied on.
+    fn of(row: &Row, difference: impl FnOnce() -> Result<Option<String>, String>) -> Verdict {
+        if row.value["stable"] == serde_json::Value::Bool(false) {
+            return Verdict::Skipped("not stable".to_owned());
+        }
+        match difference() {
+            Ok(None) => Verdict::Agreed,
+            Ok(Some(difference)) | Err(difference) => Verdict::Differed(difference),
+        }
+    }
 }
 
 /// A row that was checked.

@@ -31,18 +31,27 @@ pub enum Format {
     Json,
 }
 
-/// Runs the command: 0 all agreed, 1 a row differed, 2 a file is not what it should be.
+/// Runs the command: 0 all agreed, 1 a row differed, 2 a file is not what it should be or has no
+/// row to look at, 3 nothing could be compared.
 pub(super) fn printed(args: &ConformArgs) -> Result<Printed, Problem> {
     let mut rows: Vec<Checked> = Vec::new();
     for file in &args.files {
         let checked = conform::check_file(file, &args.filter);
         rows.extend(checked.map_err(|bad| Problem::Usage(bad.to_string()))?);
     }
+    if rows.is_empty() {
+        return Err(Problem::Usage(format!("no row has an id that contains {:?}", args.filter)));
+    }
     let detail = if args.verbose { Detail::Everything } else { Detail::Differences };
     let text = match args.format {
         Format::Human => report::human(&rows, detail),
         Format::Json => report::lines(&rows),
     };
-    let exit = if Counts::of(&rows).differed > 0 { Exit::Violated } else { Exit::Done };
+    let counts = Counts::of(&rows);
+    let exit = match counts.differed {
+        0 if counts.compared_nothing() => Exit::Inconclusive,
+        0 => Exit::Done,
+        _ => Exit::Violated,
+    };
     Ok(Printed { text, exit })
 }

@@ -15,10 +15,12 @@ use sim_core::world::{Action, End, Event, Path, Setup, Sink};
 const KERNEL: Side = Side::A;
 const SOCKET: Fd = Fd(0);
 const LISTENER: Fd = Fd(1);
+/// No retransmission takes part.
+pub(super) const RTO_MIN: Micros = millis(5000);
 /// The recorder listened until nothing had come for a while.
-const SILENCE: Micros = millis(6);
+pub(super) const SILENCE: Micros = millis(6);
 /// Looking at the state took it some time, in which it did not listen.
-const LOOK: Micros = millis(6);
+pub(super) const LOOK: Micros = millis(6);
 
 /// One of the kernel's segments, as seen by the peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +77,7 @@ pub(super) fn setup(environment: Environment, sysctl: &[(String, Value)]) -> Res
     let path = Path::OneWay(Law::ZERO, Law::ZERO);
     let mut setup = Setup::new([End::Calls, End::Wire], [&LINUX, &LINUX], path)
         .map_err(|halt| halt.to_string())?;
-    setup.tuning[KERNEL.index()] = numbers::tuning(environment, sysctl, millis(5000), 0)?;
+    setup.tuning[KERNEL.index()] = numbers::tuning(environment, sysctl, RTO_MIN, 0)?;
     setup.iss = [ISS, PEER_ISS];
     Ok(setup)
 }

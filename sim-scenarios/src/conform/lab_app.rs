@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// The receive buffer counts memory; what a full segment takes of it is known after the first
 /// (net/ipv4/tcp_input.c tcp_measure_rcv_mss, scaling_ratio): 162 of 256, where 128 was assumed.
-const RECEIVE_SHARE: (u64, u64) = (162, 128);
+pub(super) const RECEIVE_SHARE: (u64, u64) = (162, 128);
 
 /// What a line of a lane is, for whoever writes down its results.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,28 +18,24 @@ use sim_core::wire::{Micros, Segment, Side, millis};
 use sim_core::world::{Action, End, Event, Setup, Sink};
 use std::collections::VecDeque;
 
+/// No retransmission takes part.
+pub(super) const RTO_MIN: Micros = millis(5000);
 /// How long a step took.
-const STEP: Micros = millis(4);
+pub(super) const STEP: Micros = millis(4);
 /// How long a call is waited for.
-const LONGEST: Micros = millis(60_000);
+pub(super) const LONGEST: Micros = millis(60_000);
 /// Longer than any row: nothing arrives by itself.
 const NEVER: Micros = millis(3_600_000);
 
 /// Checks a row.
 pub(super) fn check(row: &Row) -> Verdict {
-    if row.value["stable"] == Value::Bool(false) {
-        return Verdict::Skipped("not stable".to_owned());
-    }
-    match difference(&row.value) {
-        Ok(None) => Verdict::Agreed,
-        Ok(Some(difference)) | Err(difference) => Verdict::Differed(difference),
-    }
+    Verdict::of(row, || difference(&row.value))
 }
 
 fn difference(row: &Value) -> Result<Option<String>, String> {
     let case = &row["case"];
     let ends = [End::Calls, End::Calls];
-    let setup = lab_timed::setup(case, ends, (millis(5000), 0), [NEVER, NEVER])?;
+    let setup = lab_timed::setup(case, ends, (RTO_MIN, 0), [NEVER, NEVER])?;
     let mut hold = Hold::new(&setup);
     let steps = case["steps"].as_array().ok_or("a hold row without steps")?;
     for (n, step) in steps.iter().enumerate() {
@@ -374,6 +370,7 @@ impl<'a> Hold<'a> {
             ("connect", _) => told.connect = Some(ok()),
             ("accept", _) => told.accept.push(ok()),
             ("send" | "send_all", Return::Error(errno)) => told.send_failed(errno),
+            ("send" | "send_all", Return::Count(n)) => told.send_took(n),
             ("recv", Return::Count(n)) => told.read(n),
             ("recv", _) => told.read_ended(&text),
             ("shutdown", _) => told.shutdown.push(lab_told::zero_or_name(&text)),

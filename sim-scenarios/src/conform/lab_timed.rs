@@ -15,28 +15,26 @@ use sim_core::tcp::tuning::Switchable;
 use sim_core::wire::{Law, Micros, Segment, Side, millis};
 use sim_core::world::{Action, End, Path, Setup, Start};
 
+/// The smallest retransmission timeout; the round trip comes on top.
+pub(super) const RTO_MIN: Micros = millis(200);
+/// What a segment holds on `stock`, where timestamps take 12 bytes.
+pub(super) const STOCK_MSS: u16 = 1448;
 /// How long the recorder listened after both applications had ended and nothing was on its way.
-const TAIL: Micros = millis(400);
+pub(super) const TAIL: Micros = millis(400);
 /// With window scaling on both sides windows are multiples of this.
-const WINDOW_UNIT: u32 = 1024;
+pub(super) const WINDOW_UNIT: u32 = 1024;
 /// The default receive buffer, once the kernel knows how much memory a segment takes.
-const RECEIVE: u32 = 82_944;
+pub(super) const RECEIVE: u32 = 82_944;
 
 /// Of that, in percent, what a SYN offers: 128 of 162.
-const SYN_SHARE: u8 = 79;
+pub(super) const SYN_SHARE: u8 = 79;
 /// The recorder's wire and hosts took a little longer than asked, so that an application's clock
 /// is ahead of a segment that is due at the same instant.
-const HANDLING: Micros = 50;
+pub(super) const HANDLING: Micros = 50;
 
 /// Checks a row.
 pub(super) fn check(row: &Row) -> Verdict {
-    if row.value["stable"] == Value::Bool(false) {
-        return Verdict::Skipped("not stable".to_owned());
-    }
-    match difference(&row.value) {
-        Ok(None) => Verdict::Agreed,
-        Ok(Some(difference)) | Err(difference) => Verdict::Differed(difference),
-    }
+    Verdict::of(row, || difference(&row.value))
 }
 
 /// A setup for two stacks as a row's case has them.
@@ -48,7 +46,7 @@ pub(super) fn setup(
 ) -> Result<Setup, String> {
     let environment = match case["profile"].as_str() {
         None | Some("plain") => Environment::Plain,
-        Some("stock") => Environment::Stock { mss: 1448, sack: Switchable::On },
+        Some("stock") => Environment::Stock { mss: STOCK_MSS, sack: Switchable::On },
         Some(other) => return Err(format!("unsupported profile {other:?}")),
     };
     let path = Path::OneWay(Law::Fixed(one_way[0]), Law::Fixed(one_way[1]));
@@ -72,7 +70,7 @@ fn difference(row: &Value) -> Result<Option<String>, String> {
     let one_way = [delay("c2s")? + HANDLING, delay("s2c")? + HANDLING];
     let apps = [lab_app::app(&case["app"]["c"])?, lab_app::app(&case["app"]["s"])?];
     let ends = [0, 1].map(|at: usize| End::Script(apps[at].script.clone()));
-    let setup = setup(case, ends, (millis(200), one_way[0] + one_way[1]), one_way)?;
+    let setup = setup(case, ends, (RTO_MIN, one_way[0] + one_way[1]), one_way)?;
     let rules = case["rules"].as_array().map_or(&[][..], Vec::as_slice);
     let rules = rules.iter().map(Rule::read).collect::<Result<Vec<Rule>, String>>()?;
     let mut watch = Watch::new(&apps);

@@ -137,6 +137,7 @@ impl<'a> Watch<'a> {
             (Meaning::Connect, _) => told.connect = Some(ok()),
             (Meaning::Accept, _) => told.accept.push(ok()),
             (Meaning::Send, Return::Error(errno)) => told.send_failed(errno),
+            (Meaning::Send, Return::Count(n)) => told.send_took(n),
             (Meaning::Receive, Return::Count(n)) => told.read(n),
             (Meaning::ReceiveAll { .. }, Return::Count(n)) => told.read_on(n),
             (Meaning::Receive | Meaning::ReceiveAll { .. }, _) => told.read_ended(&text),

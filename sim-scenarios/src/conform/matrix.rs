@@ -11,8 +11,8 @@ use sim_core::wire::millis;
 use std::path::Path;
 
 /// How long the recorder listened at once, and how long it listened on.
-const AT_ONCE: u64 = 14;
-const LATER: u64 = 50;
+pub(super) const AT_ONCE: u64 = 14;
+pub(super) const LATER: u64 = 50;
 
 /// How the states of a matrix are reached: the file beside it.
 #[derive(Debug)]
@@ -54,13 +54,7 @@ impl Recipes {
 
 /// Checks a row.
 pub(super) fn check(row: &Row, recipes: &Recipes) -> Verdict {
-    if row.value["stable"] == Value::Bool(false) {
-        return Verdict::Skipped("not stable".to_owned());
-    }
-    match difference(row, recipes) {
-        Ok(None) => Verdict::Agreed,
-        Ok(Some(difference)) | Err(difference) => Verdict::Differed(difference),
-    }
+    Verdict::of(row, || difference(row, recipes))
 }
 
 /// A state, an event, and what the kernel made of it.

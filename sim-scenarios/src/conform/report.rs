@@ -1,7 +1,7 @@
 //! What was checked, for people and for programs.
 
 use super::rows::Kind;
-use super::{Checked, Verdict};
+use super::{Checked, Verdict, assumed};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 /// What is never compared, whatever the row.
 pub const EXCLUSIONS: [&str; 6] = [
-    "bytes_sent of bulk writes (it hangs on send-buffer autotuning)",
+    "bytes_sent of sides that send more than 65,536 bytes, where no sndbuf makes room for them",
     "the wire of rows that are stable but not stable_fine",
     "segment boundaries (segs), pure ACKs of lab rows, the number of bare RSTs in a row",
     "windows, except zero against not zero",
@@ -44,6 +44,12 @@ impl Counts {
             }
         }
         counts
+    }
+
+    /// Whether there was nothing that the model could agree on or differ from.
+    #[must_use]
+    pub const fn compared_nothing(self) -> bool {
+        self.agreed + self.differed == 0
     }
 }
 
@@ -81,10 +87,20 @@ pub fn human(rows: &[Checked], detail: Detail) -> String {
     for (why, count) in skipped(rows) {
         let _ = writeln!(text, "skipped: {why} ({count})");
     }
+    if let Some(nothing) = nothing_compared(rows) {
+        let _ = writeln!(text, "{nothing}");
+    }
     for what in EXCLUSIONS {
         let _ = writeln!(text, "not compared: {what}");
     }
+    for what in assumed::about_the_recorder() {
+        let _ = writeln!(text, "assumed about the recorder: {what}");
+    }
     text
+}
+
+fn nothing_compared(rows: &[Checked]) -> Option<&'static str> {
+    Counts::of(rows).compared_nothing().then_some("nothing was compared: every row was skipped")
 }
 
 fn line(Counts { rows, agreed, differed, skipped }: Counts) -> String {
@@ -125,6 +141,7 @@ pub fn lines(rows: &[Checked]) -> String {
     let summary = json!({
         "kind": "summary", "schema_version": SCHEMA_VERSION, "rows": rows, "agreed": agreed,
         "differed": differed, "skipped": skipped, "not_compared": EXCLUSIONS,
+        "assumed_about_the_recorder": assumed::about_the_recorder(),
     });
     let _ = writeln!(text, "{summary}");
     text

@@ -70,7 +70,7 @@ impl core::fmt::Display for BadFile {
 /// The rows of a file, in order.
 ///
 /// # Errors
-/// A file that cannot be read, or the first line that is not a row.
+/// A file that cannot be read or has no rows, or the first line that is not a row.
 pub fn read(file: &Path) -> Result<Vec<Row>, BadFile> {
     let bad = |line, message| BadFile { file: file.to_owned(), line, message };
     let text = std::fs::read_to_string(file).map_err(|why| bad(0, why.to_string()))?;
@@ -82,6 +82,9 @@ pub fn read(file: &Path) -> Result<Vec<Row>, BadFile> {
         let value: Value = serde_json::from_str(line)
             .map_err(|why| bad(n + 1, format!("expected one JSON object: {why}")))?;
         rows.push(row(value).map_err(|message| bad(n + 1, message))?);
+    }
+    if rows.is_empty() {
+        return Err(bad(0, "no rows: expected one JSON object a line".to_owned()));
     }
     Ok(rows)
 }

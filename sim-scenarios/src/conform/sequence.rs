@@ -10,17 +10,11 @@ use serde_json::Value;
 use sim_core::tcp::tuning::Switchable;
 
 /// Without timestamps on the peer's side a segment holds what the option says.
-const STOCK_MSS: u16 = 1460;
+pub(super) const STOCK_MSS: u16 = 1460;
 
 /// Checks a row.
 pub(super) fn check(row: &Row, recipes: &Recipes) -> Verdict {
-    if row.value["stable"] == Value::Bool(false) {
-        return Verdict::Skipped("not stable".to_owned());
-    }
-    match difference(row, recipes) {
-        Ok(None) => Verdict::Agreed,
-        Ok(Some(difference)) | Err(difference) => Verdict::Differed(difference),
-    }
+    Verdict::of(row, || difference(row, recipes))
 }
 
 fn difference(row: &Row, recipes: &Recipes) -> Result<Option<String>, String> {
