@@ -10,7 +10,7 @@ use sim_core::pace::clocked::Always;
 use sim_core::profile::LINUX;
 use sim_core::socket::Which::{Rd, RdWr, Wr};
 use sim_core::socket::{Call, Fd, Return};
-use sim_core::tcp::tuning::AckPolicy;
+use sim_core::tcp::tuning::{AckPolicy, Switchable};
 use sim_core::tcp::{Errno, Linger, Note};
 use sim_core::wire::State::{
     CloseWait, Closing, Established, FinWait1, FinWait2, LastAck, SynReceived, SynSent, TimeWait,
@@ -159,11 +159,12 @@ fn perform(setup: &Setup, run: &mut Runner<Always>, step: Do, heard: &mut Heard)
     run.apply(setup, action, heard).expect("no halt");
 }
 
-fn check(row: &Row) {
+fn check(row: &Row, sack: Switchable) {
     let path = Path::OneWay(Law::ZERO, Law::ZERO);
     let mut setup = Setup::new([End::Calls, End::Wire], [&LINUX, &LINUX], path).expect("answers");
     setup.tuning[0].ack = AckPolicy::Every;
     setup.tuning[0].rto_min = millis(5000);
+    setup.tuning[0].sack = sack;
     let mut run = Runner::new(&setup, Always(0), &mut ());
     for step in row.before {
         perform(&setup, &mut run, *step, &mut Heard::default());
@@ -190,6 +191,20 @@ fn check(row: &Row) {
 #[test]
 fn a_kernel_did_this_and_so_does_the_model() {
     for row in ROWS {
-        check(row);
+        check(row, Switchable::On);
     }
+}
+
+/// Row Q045: the recorder's own profile has SACK off, and the right end of a block is challenged.
+#[test]
+fn without_sack_a_block_behind_a_hole_says_nothing() {
+    static ROW: Row = Row {
+        stands_for: "Q045",
+        before: accepted!(data(1001, 1, 100)),
+        then: &[rst(1101)],
+        returned: &[],
+        sent: &[("A", 1, Some(1), 0)],
+        left: &[Established],
+    };
+    check(&ROW, Switchable::Off);
 }
