@@ -96,6 +96,9 @@ fn line_longest(line: &crate::script::Line) -> Micros {
     line.wake.longest() + line.gap.longest() * repeats
 }
 
+/// A close that lingers waits for whole seconds, so for one at least (microseconds).
+const SHORTEST_LINGER: u64 = 1_000_000;
+
 /// The class of a lane's timer: racing unless it is longer than the worst case.
 #[must_use]
 pub fn lane_class(setup: &Setup, script: &Script, lane: u8, at: u8, timer: LaneTimer) -> Class {
@@ -104,7 +107,7 @@ pub fn lane_class(setup: &Setup, script: &Script, lane: u8, at: u8, timer: LaneT
     };
     let shortest = match (timer, line.op) {
         (LaneTimer::Sleep, Op::Sleep(law)) => law.shortest(),
-        (LaneTimer::Sleep, Op::Call(Call::Close(_))) => 1_000_000,
+        (LaneTimer::Sleep, Op::Call(Call::Close(_))) => SHORTEST_LINGER,
         (LaneTimer::Sleep, _) => 0,
         (LaneTimer::Idle, _) => line.limit.idle.unwrap_or(0),
         (LaneTimer::Total, _) => line.limit.total.unwrap_or(0),
