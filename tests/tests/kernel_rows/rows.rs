@@ -140,6 +140,22 @@ pub(crate) static ROWS: &[Row] = &[
         left: &[],
     },
     Row {
+        stands_for: "tcp_bound_to_half_wnd: a peer whose largest window is 536 gets all of it",
+        before: &[LISTEN, In("S", 0, None, 0, 536), In("A", 1, Some(1), 0, 536), ACCEPT],
+        then: &[Make(Call::Write(C, 536))],
+        returned: &[bytes(536)],
+        sent: &[("A", 1, Some(1), 536)],
+        left: &[Established],
+    },
+    Row {
+        stands_for: "tcp_bound_to_half_wnd: with more, segments are half of it",
+        before: &[LISTEN, In("S", 0, None, 0, 538), In("A", 1, Some(1), 0, 538), ACCEPT],
+        then: &[Make(Call::Write(C, 538))],
+        returned: &[bytes(538)],
+        sent: &[("A", 1, Some(1), 269), ("A", 270, Some(1), 269)],
+        left: &[Established],
+    },
+    Row {
         stands_for: "FW1_CLOSED/data, Q018: the RST carries what the data acknowledged",
         before: accepted!(CLOSE),
         then: &[data(1, 1, 100), ack(101, 2)],
