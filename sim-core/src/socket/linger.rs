@@ -1,7 +1,7 @@
 //! SO_LINGER at close.
 
 use crate::questions;
-use crate::tcp::{Conn, Fin, Stage};
+use crate::tcp::{Conn, Stage};
 
 questions! {
     /// Questions of SO_LINGER.
@@ -39,7 +39,7 @@ impl AbortStates {
     pub(super) fn tells(self, conn: &Conn) -> bool {
         match (self, conn.stage) {
             (AbortStates::UntilCloseWait, Stage::Closing | Stage::LastAck) => {
-                conn.snd.nxt < conn.snd.limit() || conn.snd.fin == Fin::Queued
+                conn.snd.nxt < conn.snd.limit()
             }
             (AbortStates::NotAfterBoth, Stage::Closing | Stage::LastAck) => false,
             (
