@@ -3,7 +3,7 @@
 use sim_core::drive::run::{Ended, HORIZON, Runner};
 use sim_core::pace::clocked::Always;
 use sim_core::profile::{FREEBSD, LINUX, Profile, RFC9293};
-use sim_core::script::{Line, Op, Script, Until};
+use sim_core::script::{Goto, Line, Op, Script, Until};
 use sim_core::socket::{Call, Fd};
 use sim_core::tcp::{Note, Owner, Timer};
 use sim_core::wire::{ConnId, Due, Law, Side, State, millis};
@@ -170,4 +170,22 @@ fn nothing_is_left_running_after_an_ordinary_close() {
     let mut runner = Runner::new(&setup, Always(0), &mut ());
     let ended = runner.finish(&setup, HORIZON, &mut (), |_, _| {}).expect("no bound is met");
     assert_eq!(ended, Ended::Done);
+}
+
+#[test]
+fn a_refused_connect_can_be_tried_again_where_the_socket_is_fresh_after_it() {
+    let connect = Line::new(Op::Call(Call::Connect(FD, CONN)));
+    let tries = |stack| {
+        let client = Script::single(vec![connect.on_error(Goto::Next), connect]);
+        let ends = [End::Script(client), End::Script(Script::single(vec![]))];
+        let path = Path::RoundTrip(Law::Fixed(millis(20)));
+        let setup = Setup::new(ends, [stack, stack], path).expect("a setup");
+        let (_, log) = run(&setup, millis(1_000), |_, _, _| false);
+        let syn = |(_, side, segment): &(u64, Side, sim_core::wire::Segment)| {
+            *side == Side::A && segment.flags.syn()
+        };
+        log.sent.iter().filter(|sent| syn(sent)).count()
+    };
+    assert_eq!(tries(&LINUX), 2);
+    assert_eq!(tries(&FREEBSD), 1);
 }
