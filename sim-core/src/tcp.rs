@@ -12,6 +12,7 @@
 
 pub mod arrive;
 pub(crate) mod cx;
+mod errno;
 pub mod output;
 mod recv;
 pub mod rule;
@@ -22,11 +23,12 @@ pub mod tuning;
 
 pub use arrive::Table as ArriveTable;
 pub use cx::{Cx, Note, NoteSink, TableView, Whose};
+pub use errno::Errno;
 pub use recv::{Acks, Owed, RecvHalf};
 pub use rule::Rule;
 pub use send::{Fin, Repair, SendHalf};
 pub use sock::{
-    By, Cause, Closed, Conn, Errno, Gone, Linger, Listen, Opening, Owner, Phase, Shut, Sock, Stage,
+    By, Cause, Closed, Conn, Gone, Linger, Listen, Opening, Owner, Phase, Shut, Sock, Stage,
     Switch, WaitStage, Waiting,
 };
 pub use timer::{Timer, Timers};
