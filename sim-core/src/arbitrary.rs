@@ -27,7 +27,7 @@
 
 use crate::profile::{self, Profile};
 use crate::report::outcome::Reply;
-use crate::script::{Goto, Lane, LaneId, Line, Op, Script, Starts, Until};
+use crate::script::{Goto, Lane, LaneId, Line, Look, Op, Script, Starts, Until};
 use crate::socket::{Call, Fd, Which};
 use crate::tcp::Linger;
 use crate::tcp::tuning::{AckPolicy, Tuning};
@@ -66,7 +66,7 @@ impl Story {
 
 const fn written(line: &Line) -> u32 {
     match line.op {
-        Op::Write { fd: _, total, chunk: _ } => total,
+        Op::Write { fd: _, total, chunk: _, look: _ } => total,
         Op::Call(_)
         | Op::Try(_)
         | Op::Read { .. }
@@ -357,15 +357,25 @@ fn line(fd: Fd, most: u32, law: BoxedStrategy<Law>) -> impl Strategy<Value = Lin
         .prop_map(|(op, wake, gap, to)| Line::new(op).wake(wake).gap(gap).on_error(to))
 }
 
+fn look() -> impl Strategy<Value = Look> {
+    prop_oneof![2 => Just(Look::Never), 1 => Just(Look::First)]
+}
+
 fn op(fd: Fd, most: u32) -> impl Strategy<Value = Op> {
     let read = move |until| Op::Read { fd, chunk: 1_000, until };
     let call = |call| Just(Op::Call(call));
     prop_oneof![
-        6 => (1..=most).prop_map(move |total| Op::Write { fd, total, chunk: total }),
-        2 => (1..=most, 1..=most).prop_map(move |(total, chunk)| Op::Write {
+        6 => (1..=most).prop_map(move |total| Op::Write {
+            fd,
+            total,
+            chunk: total,
+            look: Look::Never,
+        }),
+        2 => (1..=most, 1..=most, look()).prop_map(move |(total, chunk, look)| Op::Write {
             fd,
             total,
             chunk: chunk.max(total.div_ceil(3)),
+            look,
         }),
         4 => Just(read(Until::Eof)),
         2 => Just(read(Until::Once)),

@@ -111,6 +111,8 @@ pub enum Op {
         total: u32,
         /// So many a call.
         chunk: u32,
+        /// Whether it looks for an answer first.
+        look: Look,
     },
     /// poll() until one of these bits (or ERR or HUP).
     Poll {
@@ -131,6 +133,16 @@ pub enum Op {
     Stop(LaneId),
     /// Only go where `then` says.
     Jump,
+}
+
+/// Whether a writer looks for something to read before each of its calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Look {
+    /// It only writes.
+    Never,
+    /// It peeks without waiting. Data or the end of the stream is a limit that has been reached; an
+    /// error is left for the write to meet.
+    First,
 }
 
 /// When reading is done.
@@ -269,6 +281,8 @@ pub enum Issued {
     No,
     /// It waits inside the kernel.
     Yes,
+    /// Not yet, but the line has looked ([`Look::First`]).
+    Looked,
 }
 
 /// What an application has been told, and how much it has moved.

@@ -7,7 +7,7 @@ mod late_reader;
 mod read_after_error;
 mod write_all_abort;
 
-use sim_core::script::{Line, Op, Script, Until};
+use sim_core::script::{Line, Look, Op, Script, Until};
 use sim_core::socket::{Call, Fd};
 use sim_core::wire::{ConnId, Law};
 
@@ -66,7 +66,8 @@ fn connect() -> Line {
 
 /// The request, in as many writes as it takes.
 fn send(errand: Errand) -> Line {
-    Line::new(Op::Write { fd: CONN, total: errand.request, chunk: errand.chunk }).gap(errand.gap)
+    Line::new(Op::Write { fd: CONN, total: errand.request, chunk: errand.chunk, look: Look::Never })
+        .gap(errand.gap)
 }
 
 /// Everything there is to read, to the end of the stream.

@@ -14,7 +14,7 @@ mod wait_close;
 
 pub use closing::{Closing, Knob, Unfit, Unit, Values, time};
 
-use sim_core::script::{Lane, Line, Op, Script};
+use sim_core::script::{Lane, Line, Look, Op, Script};
 use sim_core::socket::{Call, Fd};
 use sim_core::wire::Law;
 
@@ -85,7 +85,7 @@ fn whole(job: Job, lines: Vec<Line>) -> Script {
 
 /// The answer in one write.
 fn answer(job: Job) -> Line {
-    Line::new(Op::Write { fd: CONN, total: job.reply, chunk: job.reply.max(1) })
+    Line::new(Op::Write { fd: CONN, total: job.reply, chunk: job.reply.max(1), look: Look::Never })
 }
 
 /// close().

@@ -2,7 +2,7 @@
 
 use sim_core::arbitrary::{CONN, Story};
 use sim_core::profile::{LINUX, Profile, RFC9293};
-use sim_core::script::{Line, Op, Script};
+use sim_core::script::{Line, Look, Op, Script};
 use sim_core::socket::{Call, Fd, Which};
 use sim_core::tcp::tuning::{AckPolicy, Tuning};
 use sim_core::wire::{Law, millis};
@@ -64,7 +64,7 @@ fn story(
 }
 
 fn write(fd: Fd, total: u32) -> Line {
-    Line::new(Op::Write { fd, total, chunk: total })
+    Line::new(Op::Write { fd, total, chunk: total, look: Look::Never })
 }
 
 fn shut(fd: Fd, which: Which) -> Line {

@@ -6,7 +6,7 @@ use sim_core::profile::LINUX;
 use sim_core::report::census::census;
 use sim_core::report::outcome::{Reply, Word};
 use sim_core::report::trace::story;
-use sim_core::script::{Line, Op, Script, Until};
+use sim_core::script::{Line, Look, Op, Script, Until};
 use sim_core::socket::{Call, Fd, Which};
 use sim_core::tcp::Timer;
 use sim_core::wire::{ConnId, Law, Side, State, millis};
@@ -35,7 +35,7 @@ fn sleep_for_ever() -> Line {
 
 #[test]
 fn a_closed_window_is_probed_for_ever() {
-    let write = Line::new(Op::Write { fd: FD, total: 4_380, chunk: 4_380 });
+    let write = Line::new(Op::Write { fd: FD, total: 4_380, chunk: 4_380, look: Look::Never });
     let mut setup = setup(vec![sleep_for_ever()], vec![write]);
     setup.tuning[0].rcv_buf = 1_460;
     setup.tuning[1].snd_buf = 1_460;

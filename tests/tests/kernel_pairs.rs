@@ -7,7 +7,7 @@
 use sim_core::drive::run::Runner;
 use sim_core::pace::clocked::Always;
 use sim_core::profile::LINUX;
-use sim_core::script::{Lane, LaneEvent, LaneId, Limit, Line, Op, Script, Starts, Until};
+use sim_core::script::{Lane, LaneEvent, LaneId, Limit, Line, Look, Op, Script, Starts, Until};
 use sim_core::socket::{Call, Fd, Return, Which};
 use sim_core::tcp::tuning::{AckPolicy, Switchable};
 use sim_core::tcp::{Errno, Linger, Note, Sock};
@@ -173,7 +173,7 @@ const fn call(call: Call) -> Line {
     Line::new(Op::Call(call))
 }
 const fn write(total: u32) -> Line {
-    Line::new(Op::Write { fd: C, total, chunk: total })
+    Line::new(Op::Write { fd: C, total, chunk: total, look: Look::Never })
 }
 const fn read(until: Until) -> Line {
     Line::new(Op::Read { fd: C, chunk: 65_536, until })
@@ -215,7 +215,7 @@ fn client_at(instant: Micros) -> Vec<Line> {
 
 /// 8 chunks from 80 ms on, every 50 ms.
 fn chunks() -> [Line; 2] {
-    let write = Line::new(Op::Write { fd: C, total: 8000, chunk: 1000 });
+    let write = Line::new(Op::Write { fd: C, total: 8000, chunk: 1000, look: Look::Never });
     [at(millis(80)), write.gap(Law::Fixed(millis(50)))]
 }
 

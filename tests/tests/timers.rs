@@ -3,7 +3,7 @@
 use sim_core::drive::run::{Ended, HORIZON, Runner};
 use sim_core::pace::clocked::Always;
 use sim_core::profile::{FREEBSD, LINUX, Profile, RFC9293};
-use sim_core::script::{Goto, Line, Op, Script, Until};
+use sim_core::script::{Goto, Line, Look, Op, Script, Until};
 use sim_core::socket::{Call, Fd};
 use sim_core::tcp::{Note, Owner, Timer};
 use sim_core::wire::{ConnId, Due, Law, Side, State, millis};
@@ -102,7 +102,8 @@ fn a_window_that_opens_ends_the_back_off_of_its_probes() {
     for stack in [&LINUX, &FREEBSD, &RFC9293] {
         let sleep = Line::new(Op::Sleep(Law::Fixed(millis(100_000))));
         let read = Line::new(Op::Read { fd: FD, chunk: 65_536, until: Until::Eof });
-        let write = Line::new(Op::Write { fd: FD, total: 20_000, chunk: 20_000 });
+        let write =
+            Line::new(Op::Write { fd: FD, total: 20_000, chunk: 20_000, look: Look::Never });
         let close = Line::new(Op::Call(Call::Close(FD)));
         let mut setup = setup(vec![sleep, read, close], listening(vec![write, close]), stack);
         setup.tuning[0].rcv_buf = 2_920;
@@ -125,7 +126,7 @@ fn a_window_that_opens_ends_the_back_off_of_its_probes() {
 #[test]
 fn a_window_below_a_segment_is_used_at_once() {
     for (stack, first) in [(&LINUX, 500), (&FREEBSD, 1_000), (&RFC9293, 1_000)] {
-        let write = Line::new(Op::Write { fd: FD, total: 5_000, chunk: 5_000 });
+        let write = Line::new(Op::Write { fd: FD, total: 5_000, chunk: 5_000, look: Look::Never });
         let read = Line::new(Op::Read { fd: FD, chunk: 65_536, until: Until::Eof });
         let close = Line::new(Op::Call(Call::Close(FD)));
         let mut setup = setup(vec![read, close], listening(vec![write, close]), stack);

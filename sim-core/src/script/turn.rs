@@ -4,7 +4,7 @@ mod calls;
 
 pub use calls::outside;
 
-use super::{App, At, Goto, Issued, LaneId, LaneState, LaneTimer, Limit, Line, Op, Script};
+use super::{App, At, Goto, Issued, LaneId, LaneState, LaneTimer, Limit, Line, Look, Op, Script};
 use crate::answer::Halt;
 use crate::socket::{self, Call, Calls, Fd, Readiness, Return, Wait, connect, error};
 use crate::tcp::NoteSink;
@@ -77,6 +77,7 @@ pub fn runnable(script: &Script, app: &App, table: &Table, lane: LaneId, snd_buf
         Op::Sleep(_) | Op::SleepUntil(_) => false,
         Op::Join(other) => app.lanes[other.0 as usize].at == At::Ended,
         Op::Read { fd, .. } => ready(Wait::Readable(fd)),
+        Op::Write { look: Look::First, .. } if state.issued == Issued::No => true,
         Op::Write { fd, .. } => ready(Wait::Writable(fd)),
         Op::Poll { fd, bits } => polled(table, fd, snd_buf).0 & wanted(bits) != 0,
         Op::Call(call) => match (call, state.issued) {
@@ -85,7 +86,7 @@ pub fn runnable(script: &Script, app: &App, table: &Table, lane: LaneId, snd_buf
             (Call::Accept(fd, _), _) => ready(Wait::Acceptable(fd)),
             (Call::Connect(fd, _), Issued::Yes) => ready(Wait::Connected(fd)),
             (Call::Close(fd), Issued::Yes) => ready(Wait::Lingered(fd)),
-            (_, Issued::No | Issued::Yes) => true,
+            (_, Issued::No | Issued::Yes | Issued::Looked) => true,
         },
     }
 }
@@ -243,7 +244,22 @@ pub fn turn<S: LaneSink>(
         Op::Try(call) => Some(goto(&line, one(app, lane, call, calls)?)),
         Op::Call(call) => blocking(app, lane, &line, call, calls)?,
         Op::Read { fd, chunk, until } => reading(app, lane, &line, (fd, chunk, until), calls)?,
-        Op::Write { fd, total, chunk } => writing(app, lane, &line, (fd, total, chunk), calls)?,
+        Op::Write { fd, look: Look::First, .. } if state.issued == Issued::No => {
+            match one(app, lane, Call::Peek(fd, 1), calls)? {
+                Return::Count(_) | Return::Eof => Some(line.on_limit),
+                Return::Error(_)
+                | Return::Done
+                | Return::Pending(_)
+                | Return::Ready(_)
+                | Return::Would(_) => {
+                    app.lanes[lane.0 as usize].issued = Issued::Looked;
+                    return Ok(Turned::Moved);
+                }
+            }
+        }
+        Op::Write { fd, total, chunk, look: _ } => {
+            writing(app, lane, &line, (fd, total, chunk), calls)?
+        }
     };
     Ok(match to {
         Some(to) => {

@@ -8,7 +8,7 @@ use crate::server::{self, Closing, Strategy, time};
 use serde_json::json;
 use sim_core::answer::Basis;
 use sim_core::profile::{self, Profile};
-use sim_core::script::{Goto, Lane, Limit, Line, Op, Script, Starts, Until};
+use sim_core::script::{Goto, Lane, Limit, Line, Look, Op, Script, Starts, Until};
 use sim_core::wire::{Law, Side};
 use sim_core::world::Budget;
 use std::fmt::Write;
@@ -78,7 +78,8 @@ fn application(
         };
         let _ = writeln!(text, "\n  {name} ({starts})");
         for (n, line) in lines.iter().enumerate() {
-            let _ = writeln!(text, "  {n:>4}  {}", words_of(line, script, lines.len()));
+            let line = format!("  {n:>4}  {}", words_of(line, script, lines.len()));
+            let _ = writeln!(text, "{}", words::wrap(&line, 98, "        "));
         }
     }
     Ok(Printed::done(text))
@@ -99,7 +100,13 @@ fn words_of(line: &Line, script: &Script, lines: usize) -> String {
             };
             format!("read up to {chunk} bytes a call, {until}")
         }
-        Op::Write { fd: _, total, chunk } => format!("write {total} bytes, {chunk} a call"),
+        Op::Write { fd: _, total, chunk, look } => {
+            let look = match look {
+                Look::Never => "",
+                Look::First => ", looking for an answer first",
+            };
+            format!("write {total} bytes, {chunk} a call{look}")
+        }
         Op::Poll { .. } => "poll()".to_owned(),
         Op::Sleep(law) => format!("wait {}", law_words(law)),
         Op::SleepUntil(us) => format!("wait until {} ms", words::ms(us)),

@@ -6,7 +6,7 @@
 //! send that fails goes on in the second copy.
 
 use serde_json::Value;
-use sim_core::script::{Goto, Lane, LaneId, Limit, Line, Op, Script, Starts, Until};
+use sim_core::script::{Goto, Lane, LaneId, Limit, Line, Look, Op, Script, Starts, Until};
 use sim_core::socket::{Call, Fd, Readiness, Which};
 use sim_core::tcp::Linger;
 use sim_core::wire::{ConnId, Law, Micros, millis};
@@ -349,7 +349,10 @@ impl Compiler<'_> {
         let total = bytes(&op["n"], 0);
         let chunk = bytes(&op["chunk"], total);
         let gap = Law::Fixed(time(&op["gap_ms"]).unwrap_or(0));
-        self.add(Line::new(Op::Write { fd, total, chunk }).gap(gap), Meaning::Send);
+        self.add(
+            Line::new(Op::Write { fd, total, chunk, look: Look::Never }).gap(gap),
+            Meaning::Send,
+        );
     }
 
     fn receive_all(&mut self, op: &Value, fd: Fd) {

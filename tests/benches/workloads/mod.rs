@@ -7,7 +7,7 @@ use sim_core::pace::PaceName;
 use sim_core::pace::clocked::Always;
 use sim_core::profile::LINUX;
 use sim_core::report::odds::odds;
-use sim_core::script::{Line, Op, Script, Until};
+use sim_core::script::{Line, Look, Op, Script, Until};
 use sim_core::socket::{Call, Fd};
 use sim_core::wire::{ConnId, Law, Side, millis};
 use sim_core::world::{self, End, Path, Setup};
@@ -42,7 +42,7 @@ pub fn upload() -> u64 {
     let (fd, listener) = (Fd(0), Fd(1));
     let sender = Script::single(vec![
         Line::new(Op::Call(Call::Connect(fd, ConnId(0)))),
-        Line::new(Op::Write { fd, total: BYTES, chunk: 65_536 }),
+        Line::new(Op::Write { fd, total: BYTES, chunk: 65_536, look: Look::Never }),
         Line::new(Op::Call(Call::Close(fd))),
     ]);
     let receiver = Script::single(vec![

@@ -119,10 +119,12 @@ pub(super) fn blocking<S: LaneSink>(
             calls.cx.sink.lane(LaneEvent::Returned(lane, call, returned));
             Ok(Some(goto(line, returned)))
         }
-        (Call::Connect(..) | Call::Close(_), Issued::No) => {
+        (Call::Connect(..) | Call::Close(_), Issued::No | Issued::Looked) => {
             begin_waiting(app, lane, line, call, calls)
         }
-        (_, Issued::No | Issued::Yes) => Ok(Some(goto(line, one(app, lane, call, calls)?))),
+        (_, Issued::No | Issued::Yes | Issued::Looked) => {
+            Ok(Some(goto(line, one(app, lane, call, calls)?)))
+        }
     }
 }
 
