@@ -66,7 +66,8 @@ pub const fn stack_class(timer: Timer) -> Class {
 }
 
 /// The longest that everything but timers can take, from the upper ends of the setup's delays: four
-/// round trips (handshake, request, reply, a reset's detour), and every wake-up and gap once.
+/// round trips (handshake, request, reply, a reset's detour), and every wake-up and gap once;
+/// and the slack of a setup that stands for a larger one.
 #[must_use]
 pub fn worst_case(setup: &Setup) -> Micros {
     let scripts: Micros = Side::BOTH
@@ -76,7 +77,7 @@ pub fn worst_case(setup: &Setup) -> Micros {
             script.lanes.iter().flat_map(|lane| &lane.lines).map(line_longest).sum::<u64>()
         })
         .sum();
-    setup.path.longest() * 4 + scripts
+    setup.path.longest() * 4 + scripts + setup.slack
 }
 
 fn line_longest(line: &crate::script::Line) -> Micros {

@@ -57,6 +57,9 @@ pub struct Setup {
     pub start: Start,
     /// The most segments in flight on a link.
     pub in_flight: usize,
+    /// Added to the worst case that timers race with: where a setup stands for a larger one, what
+    /// it takes longer (microseconds).
+    pub slack: Micros,
 }
 
 /// What sits at an end of the path.
@@ -130,6 +133,7 @@ impl Setup {
             iss: [Seq::new(0); 2],
             start: Start::Listening,
             in_flight: 65_536,
+            slack: 0,
         })
     }
 

@@ -2,20 +2,21 @@
 
 mod over_limit;
 
-pub use over_limit::{Case, LAWS, Laws, Size, Variant, over_limit};
+pub use crate::case::{Case, Scenario, Size};
+pub use over_limit::{LAWS, Laws, Variant, case, over_limit};
 
-use sim_core::report::outcome::Reply;
-use sim_core::world::Setup;
+use crate::{client, server};
+use sim_core::profile::LINUX;
 
-/// A scenario: a setup and what is asked about it.
-#[derive(Clone, Debug)]
-pub struct Scenario {
-    /// As on the command line.
-    pub name: String,
-    /// In a sentence.
-    pub about: String,
-    /// Everything that stays as it is during a run.
-    pub setup: Setup,
-    /// The answer that is waited for.
-    pub reply: Reply,
+/// Every story's name, in the order of the lists.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    Variant::ALL.into_iter().map(Variant::name).collect()
+}
+
+/// The story with this name, with its own server and client, Linux to Linux.
+#[must_use]
+pub fn story(name: &str) -> Option<Case> {
+    let variant = Variant::named(name)?;
+    Some(case(variant, &server::generic()[0], &client::generic()[0], [&LINUX, &LINUX]))
 }

@@ -18,6 +18,7 @@ mod tell;
 
 pub use exit::Exit;
 
+use crate::case::Impossible;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -45,7 +46,7 @@ client policies.";
 const AFTER: &str = "\
 Examples:
   closerace                                          the matrix, Linux to Linux
-  closerace --server-stack freebsd --variant upload  the same, with another server
+  closerace --server-stack freebsd --story upload    the same, with another server
   closerace run --server close --client duplex/abort --lost
   closerace explore --server lingering-close --client write-all/abort
   closerace replay TOKEN                             a run again, as printed by run and explore
@@ -113,6 +114,9 @@ enum Problem {
     /// A question without an answer, or a bound.
     #[error("undetermined: {0}")]
     Halted(#[from] sim_core::answer::Halt),
+    /// A preset with a step that does not fit.
+    #[error("{0}: {1}")]
+    Flawed(String, crate::preset::Flaw),
     /// A mistake in this program.
     #[error("internal error: {0}")]
     Internal(String),
@@ -127,10 +131,19 @@ enum Problem {
     Output(io::Error),
 }
 
+impl From<Impossible> for Problem {
+    fn from(why: Impossible) -> Problem {
+        match why {
+            Impossible::Halted(halt) => Problem::Halted(halt),
+            Impossible::Flawed(name, flaw) => Problem::Flawed(name, flaw),
+        }
+    }
+}
+
 impl Problem {
     const fn exit(&self) -> Exit {
         match self {
-            Problem::Usage(_) | Problem::File(..) => Exit::Usage,
+            Problem::Usage(_) | Problem::Flawed(..) | Problem::File(..) => Exit::Usage,
             Problem::Halted(_) | Problem::Open(_) => Exit::Inconclusive,
             Problem::Internal(_) | Problem::Output(_) => Exit::Internal,
         }

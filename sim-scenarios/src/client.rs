@@ -1,81 +1,41 @@
 //! Client policies, one a file: does it read while it writes, and does it still read after a write
 //! has failed?
 
-mod duplex_abort;
-mod duplex_stop;
-mod late_reader;
-mod read_after_error;
-mod write_all_abort;
+use crate::preset::{Preset, shelf};
+use sim_core::wire::ConnId;
+use std::sync::{Arc, LazyLock};
 
-use sim_core::script::{Line, Look, Op, Script, Until};
-use sim_core::socket::{Call, Fd};
-use sim_core::wire::{ConnId, Law};
-
-/// The connection's descriptor.
-pub const CONN: Fd = Fd(0);
 /// The connection's number.
 pub const ID: ConnId = ConnId(0);
 
-/// What a client has to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Errand {
-    /// Bytes of the request.
-    pub request: u32,
-    /// Bytes of one write.
-    pub chunk: u32,
-    /// Between two writes.
-    pub gap: Law,
-    /// From data being there to reading it.
-    pub wake: Law,
-    /// The same for a client that is late.
-    pub late: Law,
+/// The generic ones, in the order of the matrix.
+static GENERIC: LazyLock<Vec<Arc<Preset>>> = LazyLock::new(|| {
+    shelf(&[
+        include_str!("client/write-all-abort.toml"),
+        include_str!("client/duplex-abort.toml"),
+        include_str!("client/duplex-stop.toml"),
+        include_str!("client/read-after-error.toml"),
+        include_str!("client/late-reader.toml"),
+    ])
+});
+
+/// Those of programs people run, by name.
+static FIELD: LazyLock<Vec<Arc<Preset>>> = LazyLock::new(|| shelf(&[]));
+
+/// The generic policies.
+#[must_use]
+pub fn generic() -> &'static [Arc<Preset>] {
+    &GENERIC
 }
 
-/// A client policy.
-#[derive(Clone, Copy, Debug)]
-pub struct Policy {
-    /// As on the command line.
-    pub name: &'static str,
-    /// What it does, in a few words.
-    pub about: &'static str,
-    /// The whole client.
-    pub script: fn(Errand) -> Script,
+/// Every policy: the generic ones, then those of programs.
+#[must_use]
+pub fn all() -> Vec<Arc<Preset>> {
+    GENERIC.iter().chain(FIELD.iter()).cloned().collect()
 }
 
-/// Every policy.
-pub static ALL: [&Policy; 5] = [
-    &write_all_abort::WRITE_ALL_ABORT,
-    &duplex_abort::DUPLEX_ABORT,
-    &duplex_stop::DUPLEX_STOP,
-    &read_after_error::READ_AFTER_ERROR,
-    &late_reader::LATE_READER,
-];
-
-impl Policy {
-    /// The policy with this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<&'static Policy> {
-        ALL.into_iter().find(|policy| policy.name == name)
-    }
-}
-
-/// connect().
-fn connect() -> Line {
-    Line::new(Op::Call(Call::Connect(CONN, ID))).on_error(sim_core::script::Goto::End)
-}
-
-/// The request, in as many writes as it takes.
-fn send(errand: Errand) -> Line {
-    Line::new(Op::Write { fd: CONN, total: errand.request, chunk: errand.chunk, look: Look::Never })
-        .gap(errand.gap)
-}
-
-/// Everything there is to read, to the end of the stream.
-fn read_all(wake: Law) -> Line {
-    Line::new(Op::Read { fd: CONN, chunk: 65_536, until: Until::Eof }).wake(wake)
-}
-
-/// close().
-fn close() -> Line {
-    Line::new(Op::Call(Call::Close(CONN)))
+/// The policy with this name.
+#[must_use]
+pub fn named(name: &str) -> Option<Arc<Preset>> {
+    GENERIC.iter().chain(FIELD.iter()).find(|preset| preset.name == name).cloned()
 }

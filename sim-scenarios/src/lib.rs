@@ -2,14 +2,17 @@
 //! that shows them.
 #![forbid(unsafe_code)]
 
+pub mod case;
 pub mod catalogue;
 pub mod cli;
 pub mod client;
 pub mod conform;
+pub mod preset;
 pub mod race;
 pub mod render;
 pub mod server;
 pub mod token;
+pub mod units;
 
 pub use race::Race;
 pub use sim_core::report::outcome::Word;

@@ -1,21 +1,22 @@
 //! The shortest way in: one server, one client, two stacks, and the question who loses the reply.
 
+use crate::case::Impossible;
 use crate::catalogue::{Scenario, Size, Variant, over_limit};
-use crate::client::{self, Policy};
-use crate::server::{self, Strategy};
-use sim_core::answer::Halt;
+use crate::preset::Preset;
+use crate::{client, server};
 use sim_core::drive::explore::{Limits, Pulse};
 use sim_core::drive::run::HORIZON;
 use sim_core::pace::PaceName;
 use sim_core::profile::{LINUX, Profile};
 use sim_core::report::census::{Census, census};
 use sim_core::report::odds::{Tally, odds};
+use std::sync::Arc;
 
 /// The founding case with everything that can be chosen about it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Race {
-    strategy: &'static Strategy,
-    policy: &'static Policy,
+    strategy: Arc<Preset>,
+    policy: Arc<Preset>,
     variant: Variant,
     stacks: [&'static Profile; 2],
 }
@@ -29,7 +30,7 @@ pub struct UnknownName {
     /// The name.
     pub name: String,
     /// The names there are.
-    pub allowed: Vec<&'static str>,
+    pub allowed: Vec<String>,
 }
 
 impl Race {
@@ -39,8 +40,8 @@ impl Race {
     #[must_use]
     pub fn founding() -> Race {
         Race {
-            strategy: server::ALL[0],
-            policy: client::ALL[0],
+            strategy: Arc::clone(&server::generic()[0]),
+            policy: Arc::clone(&client::generic()[0]),
             variant: Variant::Upload,
             stacks: [&LINUX, &LINUX],
         }
@@ -51,9 +52,9 @@ impl Race {
     /// # Errors
     /// Where there is no strategy of this name.
     pub fn server(mut self, name: &str) -> Result<Race, UnknownName> {
-        let allowed = server::ALL.iter().map(|strategy| strategy.name).collect();
+        let allowed = server::all().iter().map(|preset| preset.name.clone()).collect();
         let unknown = || UnknownName { kind: "server strategy", name: name.to_owned(), allowed };
-        self.strategy = Strategy::named(name).ok_or_else(unknown)?;
+        self.strategy = server::named(name).ok_or_else(unknown)?;
         Ok(self)
     }
 
@@ -62,22 +63,22 @@ impl Race {
     /// # Errors
     /// Where there is no policy of this name.
     pub fn client(mut self, name: &str) -> Result<Race, UnknownName> {
-        let allowed = client::ALL.iter().map(|policy| policy.name).collect();
+        let allowed = client::all().iter().map(|preset| preset.name.clone()).collect();
         let unknown = || UnknownName { kind: "client policy", name: name.to_owned(), allowed };
-        self.policy = Policy::named(name).ok_or_else(unknown)?;
+        self.policy = client::named(name).ok_or_else(unknown)?;
         Ok(self)
     }
 
     /// On these stacks: the client's, the server's.
     #[must_use]
-    pub const fn stacks(mut self, client: &'static Profile, server: &'static Profile) -> Race {
+    pub fn stacks(mut self, client: &'static Profile, server: &'static Profile) -> Race {
         self.stacks = [client, server];
         self
     }
 
     /// The variant of the case.
     #[must_use]
-    pub const fn variant(mut self, variant: Variant) -> Race {
+    pub fn variant(mut self, variant: Variant) -> Race {
         self.variant = variant;
         self
     }
@@ -86,8 +87,8 @@ impl Race {
     ///
     /// # Errors
     /// A number that a profile does not give.
-    pub fn scenario(&self, size: Size) -> Result<Scenario, Halt> {
-        over_limit((self.variant, size), self.strategy, self.policy, self.stacks)
+    pub fn scenario(&self, size: Size) -> Result<Scenario, Impossible> {
+        over_limit((self.variant, size), &self.strategy, &self.policy, self.stacks)
     }
 
     /// All orderings of deliveries, calls and racing timers, at the small size: every outcome with
@@ -95,7 +96,7 @@ impl Race {
     ///
     /// # Errors
     /// A number that a profile does not give.
-    pub fn every_ordering(&self) -> Result<Census, Halt> {
+    pub fn every_ordering(&self) -> Result<Census, Impossible> {
         let scenario = self.scenario(Size::Small)?;
         let limits = Limits { states: 5_000_000, depth: 10_000 };
         Ok(census(&scenario.setup, scenario.reply, PaceName::Racing, limits, Pulse::silent()))
@@ -105,7 +106,7 @@ impl Race {
     ///
     /// # Errors
     /// A number that a profile does not give.
-    pub fn trials(&self, seed: u64, count: u64) -> Result<Tally, Halt> {
+    pub fn trials(&self, seed: u64, count: u64) -> Result<Tally, Impossible> {
         let scenario = self.scenario(Size::Full)?;
         Ok(odds(&scenario.setup, scenario.reply, HORIZON, seed, 0..count))
     }

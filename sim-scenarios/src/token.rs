@@ -13,9 +13,10 @@
 //! and a zero; the bits go into base 32. The check catches a mistyped letter, the hash a token of
 //! another scenario or of other answers of a stack.
 
-use crate::catalogue::{Case, Scenario, Size, Variant};
-use crate::client::Policy;
-use crate::server::Closing;
+use crate::case::{Case, Impossible, Key, Scenario, Size};
+use crate::catalogue;
+use crate::preset::Actor;
+use crate::{client, server};
 use serde::Serialize;
 use sim_core::pace::PaceName;
 use sim_core::profile::Profile;
@@ -72,7 +73,7 @@ pub enum Refused {
     Scenario(String, String, String),
     /// The scenario cannot be built.
     #[error("{0}")]
-    Halted(sim_core::answer::Halt),
+    Impossible(Impossible),
 }
 
 /// A stack: name, version, and what it answers to every question.
@@ -90,13 +91,15 @@ struct Canon<'s> {
     iss: [sim_core::wire::Seq; 2],
     start: sim_core::world::Start,
     in_flight: usize,
+    slack: u64,
     reply: sim_core::report::outcome::Reply,
 }
 
 /// The scenario's hash: eight letters.
 #[must_use]
 pub fn hash(scenario: &Scenario) -> String {
-    let Setup { ends, profiles, tuning, path, links, iss, start, in_flight } = &scenario.setup;
+    let Setup { ends, profiles, tuning, path, links, iss, start, in_flight, slack } =
+        &scenario.setup;
     let answers = |profile: &Profile| {
         profile.answers().into_iter().map(|(question, value, _)| (question.0, value)).collect()
     };
@@ -110,6 +113,7 @@ pub fn hash(scenario: &Scenario) -> String {
         iss: *iss,
         start: *start,
         in_flight: *in_flight,
+        slack: *slack,
         reply: scenario.reply,
     };
     // Plain data with string keys: it cannot fail.
@@ -125,23 +129,22 @@ impl Token {
     /// The token as text, for a scenario with this hash.
     #[must_use]
     pub fn text(&self, hash: &str) -> String {
-        let Case { variant, size, server, client, stacks, budget } = &self.case;
+        let Case { story, size, server, client, stacks, links, changes, .. } = &self.case;
         let size = match size {
             Size::Full => String::new(),
             size @ (Size::Small | Size::Medium) => format!("-{}", size.name()),
         };
+        let changes: String = changes.iter().map(|change| format!("+{change}")).collect();
         let (pace, choices) = match &self.which {
             Which::Drawn { seed, trial } => (PaceName::Clocked, format!("{seed}-{trial}")),
             Which::Chosen(pace, choices) => (*pace, pack(choices)),
         };
         let text = format!(
-            "{VERSION}.{}{size}.{server}.{}.{}-{}.{}{}.{hash}.{choices}",
-            variant.name(),
-            client.name,
+            "{VERSION}.{story}{size}{changes}.{server}.{client}.{}-{}.{}{}.{hash}.{choices}",
             stacks[0].name,
             stacks[1].name,
             pace.word(),
-            faults(*budget),
+            faults(links[0].budget),
         );
         let check = letters(digest(text.as_bytes()), 2);
         format!("{text}.{check}")
@@ -154,12 +157,14 @@ impl Token {
     pub fn parse(text: &str) -> Result<(Token, Scenario), Refused> {
         let text = text.trim();
         let malformed = |what: &str| Refused::Malformed(what.to_owned());
-        let parts: Vec<&str> = text.split('.').collect();
-        let version = parts.first().copied().unwrap_or_default();
-        if version != VERSION && version.starts_with("cr") && parts.len() > 1 {
+        let (version, rest) = text.split_once('.').unwrap_or((text, ""));
+        if version != VERSION && version.starts_with("cr") && !rest.is_empty() {
             return Err(Refused::Version(version.to_owned()));
         }
-        let [_, variant, server, client, stacks, pace, hashed, choices, check] = parts[..] else {
+        // Values that were changed may have dots of their own, the parts behind them have none.
+        let mut parts: Vec<&str> = rest.rsplitn(8, '.').collect();
+        parts.reverse();
+        let [story, server, client, stacks, pace, hashed, choices, check] = parts[..] else {
             return Err(malformed("it does not have nine parts with dots between them"));
         };
         if version != VERSION {
@@ -170,10 +175,10 @@ impl Token {
             return Err(Refused::Check);
         }
         let (pace, budget) = read_pace(pace).ok_or_else(|| malformed("there is no such pace"))?;
-        let case = read_case(variant, server, client, stacks, budget)?;
+        let case = read_case(story, [server, client], stacks, budget)?;
         let which =
             read_which(pace, choices).ok_or_else(|| malformed("the choices are garbled"))?;
-        let scenario = case.scenario().map_err(Refused::Halted)?;
+        let scenario = case.scenario().map_err(Refused::Impossible)?;
         let here = hash(&scenario);
         if here != hashed {
             return Err(Refused::Scenario(hashed.to_owned(), scenario.name, here));
@@ -183,24 +188,34 @@ impl Token {
 }
 
 fn read_case(
-    variant: &str,
-    server: &str,
-    client: &str,
+    story: &str,
+    [server, client]: [&str; 2],
     stacks: &str,
     budget: Budget,
 ) -> Result<Case, Refused> {
     let unknown = |what: &str, name: &str| Refused::Malformed(format!("no {what} {name:?}"));
-    let sized = Size::ALL.into_iter().find_map(|size| {
-        let name = variant.strip_suffix(size.name())?.strip_suffix('-')?;
-        Some((name, size))
-    });
-    let (name, size) = sized.unwrap_or((variant, Size::Full));
-    let variant = Variant::named(name).ok_or_else(|| unknown("variant", name))?;
-    let server = Closing::parse(server).map_err(|unfit| Refused::Malformed(unfit.to_string()))?;
-    let client = Policy::named(client).ok_or_else(|| unknown("client policy", client))?;
+    let mut changes = story.split('+');
+    let sized = changes.next().unwrap_or_default();
+    let (name, size) = Size::ALL
+        .into_iter()
+        .find_map(|size| Some((sized.strip_suffix(size.name())?.strip_suffix('-')?, size)))
+        .unwrap_or((sized, Size::Full));
+    let mut case = catalogue::story(name).ok_or_else(|| unknown("story", name))?.at(size);
+    for change in changes {
+        let (key, value) = change.split_once('=').unwrap_or((change, ""));
+        let key = Key::named(key).ok_or_else(|| unknown("change", key))?;
+        case.change(key, value).map_err(|why| Refused::Malformed(why.to_string()))?;
+    }
+    let actor = |text: &str, named: fn(&str) -> Option<std::sync::Arc<crate::preset::Preset>>| {
+        Actor::parse(text, named).map_err(|unfit| Refused::Malformed(unfit.to_string()))
+    };
+    case.server = actor(server, server::named)?;
+    case.client = actor(client, client::named)?;
     let (a, b) = stacks.split_once('-').ok_or_else(|| unknown("pair of stacks", stacks))?;
     let stack = |name: &str| Profile::named(name).ok_or_else(|| unknown("stack", name));
-    Ok(Case { variant, size, server, client, stacks: [stack(a)?, stack(b)?], budget })
+    case.stacks = [stack(a)?, stack(b)?];
+    case.links.iter_mut().for_each(|link| link.budget = budget);
+    Ok(case)
 }
 
 fn read_which(pace: PaceName, text: &str) -> Option<Which> {

@@ -22,8 +22,8 @@ use stateright::{Checker, Model};
 use std::time::Instant;
 
 fn scenario(strategy: &str, policy: &str, budget: Budget) -> Scenario {
-    let strategy = server::Strategy::named(strategy).expect("a strategy");
-    let policy = client::Policy::named(policy).expect("a policy");
+    let strategy = server::named(strategy).expect("a strategy");
+    let policy = client::named(policy).expect("a policy");
     let size = (Variant::LargeReply, Size::Small);
     let mut scenario = over_limit(size, strategy, policy, [&LINUX, &LINUX]).expect("a setup");
     for rules in &mut scenario.setup.links {

@@ -38,7 +38,7 @@ fn sessions() {
 
 #[test]
 fn a_matrix_is_the_same_on_any_number_of_threads() {
-    let args = "closerace --variant upload --trials 50 --threads";
+    let args = "closerace --story upload --trials 50 --threads";
     let one = run(&format!("{args} 1"));
     assert_eq!(one.0, Exit::Done);
     for threads in [2, 3, 8] {
@@ -50,9 +50,9 @@ fn a_matrix_is_the_same_on_any_number_of_threads() {
 fn a_token_of_a_search_leads_to_the_outcome_it_was_printed_with() {
     for options in [
         "--server close --client duplex/abort",
-        "--server linger0 --client late-reader --variant small-request",
+        "--server linger0 --client late-reader --story small-request",
         "--server wait-close:wait=1ms --client read-after-error --client-stack rfc9293",
-        "--server close --client write-all/abort --loss 1 --variant small-request",
+        "--server close --client write-all/abort --loss 1 --story small-request",
     ] {
         let census = json(&format!("closerace explore {options} --format json"));
         let tokens = tokens(&census);
@@ -118,7 +118,7 @@ fn unknown_names_get_the_nearest_one_and_all_of_them() {
         ("--server-stack linx", "linux", "rfc9293"),
         ("show linger", "linger0", "wait-close"),
         ("run --server wait-close:wiat=3s --client late-reader", "wait", "wait"),
-        ("run --server wait-close:wait=fast --client late-reader", "500ms", "wait"),
+        ("run --server wait-close:wait=fast --client late-reader", "250us", "wait"),
     ] {
         let (exit, out, err) = run(&format!("closerace {args}"));
         assert_eq!((exit, out.as_str()), (Exit::Usage, ""), "{args}");
@@ -138,7 +138,7 @@ fn a_bound_is_inconclusive_and_says_so() {
 #[test]
 fn everything_for_programs_has_a_version_and_a_kind() {
     for (args, kind) in [
-        ("--variant upload --trials 5 --format json", "matrix"),
+        ("--story upload --trials 5 --format json", "matrix"),
         ("run --server close --client late-reader --format json", "run"),
         ("explore --server drain --client late-reader --format json", "census"),
         ("list --format json", "list"),
@@ -165,9 +165,9 @@ fn a_verdict_names_its_pace_and_its_bounds() {
 #[test]
 fn text_for_people_is_at_most_a_hundred_columns_wide() {
     for args in [
-        "--trials 3 --variant upload",
-        "--trials 3 --variant small-request --server-stack rfc9293",
-        "run --server lingering-close --client duplex/stop --variant large-reply",
+        "--trials 3 --story upload",
+        "--trials 3 --story small-request --server-stack rfc9293",
+        "run --server lingering-close --client duplex/stop --story large-reply",
         "explore --server close --client duplex/stop",
         "list",
         "show freebsd",
@@ -189,7 +189,7 @@ fn a_matrix_names_a_run_only_if_it_loses_the_answer() {
     for stack in ["linux", "freebsd", "rfc9293"] {
         for variant in ["upload", "small-request", "large-reply"] {
             let stacks = format!("--client-stack {stack} --server-stack {stack}");
-            let args = format!("closerace --variant {variant} {stacks} --trials 100");
+            let args = format!("closerace --story {variant} {stacks} --trials 100");
             let (exit, out, err) = run(&args);
             assert_eq!(exit, Exit::Done, "{err}");
             let (_, next) = out.rsplit_once("\n\n").expect("a last paragraph");
@@ -210,7 +210,7 @@ fn a_matrix_names_a_run_only_if_it_loses_the_answer() {
 
 #[test]
 fn a_matrix_with_an_open_cell_is_inconclusive_and_says_which() {
-    let args = "closerace --variant upload --trials 5 --max-states 60";
+    let args = "closerace --story upload --trials 5 --max-states 60";
     let (exit, out, _) = run(args);
     assert_eq!(exit, Exit::Inconclusive);
     assert!(out.contains("SEEN?") && out.contains("\n  ?   "), "{out}");
@@ -223,7 +223,7 @@ fn a_matrix_with_an_open_cell_is_inconclusive_and_says_which() {
 
 #[test]
 fn timers_wait_or_race_as_the_pace_says() {
-    let options = "--server lingering-close --client write-all/abort --variant small-request";
+    let options = "--server lingering-close --client write-all/abort --story small-request";
     for (pace, says) in [
         ("free", "all race. Of the applications: server idle limit 5s races"),
         ("racing", "delayed ACK races, the others wait until nothing else can happen."),

@@ -8,14 +8,15 @@ use sim_core::report::census::census;
 use sim_core::report::odds::odds;
 use sim_core::report::outcome::Word;
 use sim_scenarios::catalogue::{Scenario, Size, Variant, over_limit};
-use sim_scenarios::client::{self, Policy};
-use sim_scenarios::server::{self, Strategy};
+use sim_scenarios::preset::Preset;
+use sim_scenarios::{client, server};
+use std::sync::Arc;
 
 fn scenario(
     variant: Variant,
     size: Size,
-    strategy: &'static Strategy,
-    policy: &Policy,
+    strategy: &Arc<Preset>,
+    policy: &Arc<Preset>,
     stack: &'static Profile,
 ) -> Scenario {
     over_limit((variant, size), strategy, policy, [stack, stack]).expect("a setup")
@@ -31,8 +32,8 @@ fn words(scenario: &Scenario) -> Vec<Word> {
 
 fn same_words(
     variant: Variant,
-    strategy: &'static Strategy,
-    policy: &Policy,
+    strategy: &Arc<Preset>,
+    policy: &Arc<Preset>,
     stack: &'static Profile,
 ) {
     let small = words(&scenario(variant, Size::Small, strategy, policy, stack));
@@ -43,11 +44,11 @@ fn same_words(
 #[test]
 fn twice_the_segments_give_the_same_words() {
     for stack in ALL {
-        for strategy in server::ALL {
-            for policy in client::ALL {
+        for strategy in server::generic() {
+            for policy in client::generic() {
                 same_words(Variant::SmallRequest, strategy, policy, stack);
             }
-            for policy in [&client::ALL[0], &client::ALL[3]] {
+            for policy in [&client::generic()[0], &client::generic()[3]] {
                 same_words(Variant::Upload, strategy, policy, stack);
             }
         }
@@ -57,8 +58,8 @@ fn twice_the_segments_give_the_same_words() {
 #[test]
 fn a_larger_reply_gives_the_same_words() {
     for stack in ALL {
-        for strategy in [&server::ALL[0], &server::ALL[1], &server::ALL[5]] {
-            same_words(Variant::LargeReply, strategy, client::ALL[3], stack);
+        for strategy in [&server::generic()[0], &server::generic()[1], &server::generic()[5]] {
+            same_words(Variant::LargeReply, strategy, &client::generic()[3], stack);
         }
     }
 }
@@ -67,8 +68,8 @@ fn a_larger_reply_gives_the_same_words() {
 fn what_is_sampled_at_full_size_is_explored_at_the_small_one() {
     for variant in Variant::ALL {
         for stack in ALL {
-            for strategy in server::ALL {
-                for policy in client::ALL {
+            for strategy in server::generic() {
+                for policy in client::generic() {
                     let full = scenario(variant, Size::Full, strategy, policy, stack);
                     let small = scenario(variant, Size::Small, strategy, policy, stack);
                     if variant == Variant::LargeReply && policy.name.starts_with("duplex") {

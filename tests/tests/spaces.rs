@@ -9,8 +9,7 @@ use sim_core::pace::PaceName;
 use sim_core::profile::{FREEBSD, LINUX, Profile, RFC9293};
 use sim_core::report::outcome::Word;
 use sim_scenarios::catalogue::{Scenario, Size, Variant, over_limit};
-use sim_scenarios::client::Policy;
-use sim_scenarios::server::Strategy;
+use sim_scenarios::{client, server};
 use sim_tests::census::{Census, census};
 use sim_tests::golden;
 use sim_tests::second_opinion::Second;
@@ -56,8 +55,8 @@ static PINNED: [Pinned; 24] = [
 ];
 
 fn scenario((server, client, variant, stacks, loss): Pinned) -> Scenario {
-    let strategy = Strategy::named(server).expect("a strategy of the catalogue");
-    let policy = Policy::named(client).expect("a policy of the catalogue");
+    let strategy = server::named(server).expect("a strategy of the catalogue");
+    let policy = client::named(client).expect("a policy of the catalogue");
     let mut told = over_limit((variant, Size::Small), strategy, policy, stacks).expect("numbers");
     told.setup.links[1].budget.loss = loss;
     // Two tries are as good as fifteen, and a space of two is one that can be read.

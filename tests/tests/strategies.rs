@@ -6,24 +6,25 @@ use sim_core::profile::{FREEBSD, LINUX, Profile, RFC9293};
 use sim_core::report::odds::odds;
 use sim_core::report::outcome::Word;
 use sim_scenarios::catalogue::{Scenario, Size, Variant, over_limit};
-use sim_scenarios::client::{self, Policy};
-use sim_scenarios::server::Strategy;
+use sim_scenarios::preset::Preset;
+use sim_scenarios::{client, server};
 use sim_tests::census::{Books, Census, Seen3, look_at};
 use sim_tests::golden;
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::Arc;
 
 static STACKS: [&Profile; 3] = [&LINUX, &FREEBSD, &RFC9293];
 /// Runs of each cell; trial `n` of both strategies draws the same numbers.
 const TRIALS: u64 = 400;
 
-fn named(name: &str) -> &'static Strategy {
-    Strategy::named(name).unwrap_or_else(|| panic!("no strategy {name}"))
+fn named(name: &str) -> Arc<Preset> {
+    server::named(name).unwrap_or_else(|| panic!("no strategy {name}"))
 }
 
 fn scenario(
-    strategy: &'static Strategy,
-    policy: &'static Policy,
+    strategy: &Arc<Preset>,
+    policy: &Arc<Preset>,
     (variant, size): (Variant, Size),
     stacks: Stacks,
 ) -> Scenario {
@@ -34,8 +35,8 @@ type Stacks = [&'static Profile; 2];
 
 /// What any order of deliveries, turns and racing timers can end in.
 fn explored(
-    strategy: &'static Strategy,
-    policy: &'static Policy,
+    strategy: &Arc<Preset>,
+    policy: &Arc<Preset>,
     variant: Variant,
     stacks: Stacks,
 ) -> Census {
@@ -49,9 +50,9 @@ fn explored(
 fn loses_nothing(strategy: &str, variants: &[Variant], server: &'static Profile) {
     for client in STACKS {
         for variant in variants {
-            for policy in client::ALL {
-                let found = explored(named(strategy), policy, *variant, [client, server]).words();
-                let cell = (client.name, server.name, variant.name(), policy.name);
+            for policy in client::generic() {
+                let found = explored(&named(strategy), policy, *variant, [client, server]).words();
+                let cell = (client.name, server.name, variant.name(), &policy.name);
                 let found: Vec<Word> = found.into_keys().collect();
                 assert_eq!(found, [Word::Seen], "{strategy} {cell:?}");
             }
@@ -128,8 +129,8 @@ impl Counts {
 
 /// The word of every trial, one by one.
 fn trials(
-    strategy: &'static Strategy,
-    policy: &'static Policy,
+    strategy: &Arc<Preset>,
+    policy: &Arc<Preset>,
     variant: Variant,
     stacks: Stacks,
 ) -> Vec<Word> {
@@ -138,16 +139,17 @@ fn trials(
     (0..TRIALS).map(trial).collect()
 }
 
-fn compared(policy: &'static Policy, variant: Variant, stacks: Stacks) -> Cell {
+fn compared(policy: &Arc<Preset>, variant: Variant, stacks: Stacks) -> Cell {
     let both = [named("close"), named("shutdown-close")];
     let sets = match variant {
         // Five million states, for what the odds say better.
         Variant::LargeReply => None,
-        Variant::Upload | Variant::SmallRequest => Some(both.map(|strategy| {
+        Variant::Upload | Variant::SmallRequest => Some(both.each_ref().map(|strategy| {
             explored(strategy, policy, variant, stacks).set().into_iter().collect()
         })),
     };
-    let [close, shutdown] = both.map(|strategy| trials(strategy, policy, variant, stacks));
+    let [close, shutdown] =
+        both.each_ref().map(|strategy| trials(strategy, policy, variant, stacks));
     let only = |these: &[Word], those: &[Word]| {
         let saved = |(this, that): (&Word, &Word)| *this != Word::Seen && *that == Word::Seen;
         these.iter().zip(those).filter(|pair| saved(*pair)).count()
@@ -253,7 +255,7 @@ fn shutdown_before_close_compared_with_close() {
         for client in STACKS {
             let cells: Vec<Cell> = Variant::ALL
                 .into_iter()
-                .flat_map(|variant| client::ALL.map(|policy| (variant, policy)))
+                .flat_map(|variant| client::generic().iter().map(move |policy| (variant, policy)))
                 .map(|(variant, policy)| compared(policy, variant, [client, server]))
                 .collect();
             let _ = writeln!(text, "\n{}", sentence(client, server, &cells));

@@ -4,7 +4,7 @@ mod dot;
 mod text;
 
 use super::{Exit, Format, Live, Printed, Problem, pick};
-use crate::catalogue::{Case, Scenario, Size};
+use crate::case::{Case, Scenario, Size};
 use crate::token::{self, Token, Which};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -87,7 +87,7 @@ impl Explored {
         let pace = self.census.pace;
         let choices = choices(&self.scenario.setup, pace, trace)
             .map_err(|wrong| Problem::Internal(wrong.to_string()))?;
-        Ok(Token { case: self.case, which: Which::Chosen(pace, choices) }.text(&self.hash))
+        Ok(Token { case: self.case.clone(), which: Which::Chosen(pace, choices) }.text(&self.hash))
     }
 
     fn exit(&self) -> Exit {
@@ -121,7 +121,8 @@ pub(super) fn explore(args: &Args, live: Live) -> Result<Printed, Problem> {
         Orders::Free => PaceName::Free,
     };
     let budget = Budget { loss: args.loss, repeat: args.repeat, reorder: args.reorder };
-    let case = Case { budget, ..args.pick.case(size) };
+    let mut case = args.pick.case(size)?;
+    case.links.iter_mut().for_each(|link| link.budget = budget);
     let scenario = case.scenario()?;
     let limits = Limits { states: args.max_states, depth: u32::MAX };
     let census = watched(&scenario, pace, limits, live);

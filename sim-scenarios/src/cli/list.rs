@@ -1,13 +1,14 @@
 //! `list`: names that other commands take.
 
 use super::{Exit, Format, Printed, Problem};
-use crate::catalogue::{Size, Variant};
+use crate::catalogue::Variant;
+use crate::preset::{Actor, Preset};
 use crate::render::words::{self, HEAD, paint};
-use crate::server::Closing;
 use crate::{client, server};
 use serde_json::json;
 use sim_core::profile;
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// How to print.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -38,7 +39,7 @@ pub(super) fn list(args: &Args) -> Result<Printed, Problem> {
 
 fn parts() -> [Part; 4] {
     let bytes = |variant: Variant| {
-        let (request, chunk, reply) = variant.bytes(Size::Full);
+        let (request, chunk, reply) = variant.bytes();
         let writes = words::count(u64::from(request.div_ceil(chunk)), "write");
         format!(
             "a request of {} in {writes}, answered by {}",
@@ -47,14 +48,15 @@ fn parts() -> [Part; 4] {
         )
     };
     [
-        (
-            "server strategies",
-            server::ALL.map(|s| (Closing::from(s).in_full(), s.about.to_owned())).into(),
-        ),
-        ("client policies", client::ALL.map(|p| (p.name.to_owned(), p.about.to_owned())).into()),
+        ("server strategies", actors(&server::all())),
+        ("client policies", actors(&client::all())),
         ("stacks", profile::ALL.map(|p| (p.name.to_owned(), p.version.to_owned())).into()),
-        ("variants", Variant::ALL.map(|v| (v.name().to_owned(), bytes(v))).into()),
+        ("stories", Variant::ALL.map(|v| (v.name().to_owned(), bytes(v))).into()),
     ]
+}
+
+fn actors(presets: &[Arc<Preset>]) -> Vec<(String, String)> {
+    presets.iter().map(|p| (Actor::from(p).in_full(), p.about.clone())).collect()
 }
 
 fn human(parts: &[Part]) -> String {

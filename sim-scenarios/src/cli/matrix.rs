@@ -7,21 +7,31 @@ mod next;
 mod text;
 
 use super::{Exit, Format, Printed, Problem, parallel, pick};
-use crate::catalogue::Variant;
+use crate::case::Case;
+use crate::preset::{Actor, Preset};
+use crate::{catalogue, client, server};
 use cells::{Ask, Cell, Table};
-use clap::ValueEnum;
 use clap::builder::RangedI64ValueParser;
-use pick::Stacks;
+use pick::{Changes, Stacks};
 use sim_core::profile;
+use std::sync::Arc;
 
 /// What to compute.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
+    /// Servers, down: a strategy with its numbers, generic or all; can be said again
+    #[arg(long, value_name = "STRATEGY", default_value = "generic")]
+    server: Vec<String>,
+    /// Clients, across: likewise
+    #[arg(long, value_name = "POLICY", default_value = "generic")]
+    client: Vec<String>,
+    /// The story; without it upload, and the other sizes of the founding case beside it
+    #[arg(long, value_name = "STORY", value_parser = pick::stories(), alias = "variant")]
+    story: Option<&'static str>,
+    #[command(flatten)]
+    changes: Changes,
     #[command(flatten)]
     stacks: Stacks,
-    /// Sizes of request and reply; all is upload with the others beside it
-    #[arg(long, value_enum, default_value_t = Shown::All)]
-    variant: Shown,
     /// Trials a cell
     #[arg(long, value_name = "N", default_value_t = 1000,
 
@@ -51,29 +61,6 @@ fn threads(text: &str) -> Result<usize, String> {
     }
 }
 
-/// Which variants are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Shown {
-    /// Upload as a table, the others in a line each
-    All,
-    /// 16 KiB in four writes
-    Upload,
-    /// One small write
-    SmallRequest,
-    /// An answer of 64 KiB
-    LargeReply,
-}
-
-impl Shown {
-    const fn variant(self) -> Variant {
-        match self {
-            Shown::All | Shown::Upload => Variant::Upload,
-            Shown::SmallRequest => Variant::SmallRequest,
-            Shown::LargeReply => Variant::LargeReply,
-        }
-    }
-}
-
 /// Everything that was computed.
 struct Computed {
     ask: Ask,
@@ -99,18 +86,48 @@ impl Computed {
     }
 }
 
+/// The words on the command line that stand for several presets.
+fn actors(
+    words: &[String],
+    (all, generic): (&[Arc<Preset>], &[Arc<Preset>]),
+    one: fn(&str) -> Result<Actor, String>,
+) -> Result<Vec<Actor>, Problem> {
+    let mut actors: Vec<Actor> = Vec::new();
+    for word in words {
+        match word.as_str() {
+            "all" => actors.extend(all.iter().map(Actor::from)),
+            "generic" => actors.extend(generic.iter().map(Actor::from)),
+            _ => actors.push(one(word).map_err(|why| Problem::Usage(format!("{word}: {why}")))?),
+        }
+    }
+    Ok(actors)
+}
+
 pub(super) fn matrix(args: &Args) -> Result<Printed, Problem> {
     let ask = Ask { trials: args.trials, seed: args.seed, states: args.max_states };
+    let servers = (&server::all()[..], server::generic());
+    let servers = actors(&args.server, servers, pick::server_actor)?;
+    let clients = (&client::all()[..], client::generic());
+    let clients = actors(&args.client, clients, pick::client_actor)?;
     let here = args.stacks.both();
-    let variant = args.variant.variant();
-    let mut wanted = vec![(variant, here)];
+    let case = |story: &str, stacks| {
+        let absent = || Problem::Internal(format!("the story {story} is gone"));
+        let mut case = catalogue::story(story).ok_or_else(absent)?;
+        args.changes.apply(&mut case)?;
+        Ok::<_, Problem>(Case { stacks, ..case })
+    };
+    let story = args.story.unwrap_or("upload");
+    let mut wanted = vec![case(story, here)?];
     let same = |stack: &sim_core::profile::Profile| here.iter().all(|h| h.name == stack.name);
     let others: Vec<_> = profile::ALL.into_iter().filter(|stack| !same(stack)).collect();
-    wanted.extend(others.iter().map(|stack| (variant, [*stack; 2])));
-    if args.variant == Shown::All {
-        wanted.extend([(Variant::SmallRequest, here), (Variant::LargeReply, here)]);
+    for stack in &others {
+        wanted.push(case(story, [*stack; 2])?);
     }
-    let mut tables = cells::tables(&wanted, ask, parallel::threads(args.threads))?.into_iter();
+    if args.story.is_none() && wanted[0].changes.is_empty() {
+        wanted.extend([case("small-request", here)?, case("large-reply", here)?]);
+    }
+    let threads = parallel::threads(args.threads);
+    let mut tables = cells::tables(&wanted, (&servers, &clients), ask, threads)?.into_iter();
     let main = tables.next().ok_or_else(|| Problem::Internal("no table".to_owned()))?;
     let stacks: Vec<Table> = tables.by_ref().take(others.len()).collect();
     let computed = Computed { ask, main, stacks, variants: tables.collect() };

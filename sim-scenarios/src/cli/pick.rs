@@ -1,27 +1,91 @@
 //! Arguments that several commands share, and what they mean.
 
 use super::Problem;
-use crate::catalogue::{Case, Size, Variant};
-use crate::client::{self, Policy};
-use crate::server::{self, Closing, Unfit};
+use crate::case::{Case, Change, Key, Size};
+use crate::preset::{Actor, Preset, Unfit};
+use crate::{catalogue, client, server};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sim_core::profile::{self, Profile};
-use sim_core::world::Budget;
+use std::sync::Arc;
 
-/// A server, a client, their stacks, a variant.
-#[derive(Clone, Copy, Debug, clap::Args)]
+/// A story, a server, a client, their stacks, and what is changed.
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct Pick {
     /// How the server closes, as in close or lingering-close:idle=2s (see `closerace list`)
-    #[arg(long, value_name = "STRATEGY", value_parser = closing)]
-    pub server: Closing,
+    #[arg(long, value_name = "STRATEGY", value_parser = server_actor)]
+    pub server: Actor,
     /// What the client does
-    #[arg(long, value_name = "POLICY", value_parser = policies())]
-    pub client: &'static Policy,
-    /// Sizes of request and reply
-    #[arg(long, value_name = "VARIANT", default_value = "upload", value_parser = variants())]
-    pub variant: Variant,
+    #[arg(long, value_name = "POLICY", value_parser = client_actor)]
+    pub client: Actor,
+    /// The story: sizes of request and reply, delays
+    #[arg(long, value_name = "STORY", default_value = "upload", value_parser = stories(),
+          alias = "variant")]
+    pub story: &'static str,
+    #[command(flatten)]
+    pub changes: Changes,
     #[command(flatten)]
     pub stacks: Stacks,
+}
+
+/// What is changed of a story.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Changes of the story")]
+pub(super) struct Changes {
+    /// Bytes of the request, as in 200, 64KiB, 10MB; it comes in four writes of at most 64KiB
+    #[arg(long, value_name = "SIZE", visible_alias = "body")]
+    request: Option<String>,
+    /// Bytes that the client hands over in one call
+    #[arg(long, value_name = "SIZE")]
+    write: Option<String>,
+    /// Bytes of the answer
+    #[arg(long, value_name = "SIZE")]
+    reply: Option<String>,
+    /// The round trip, half of it each way, as in 40ms or 10ms..200ms
+    #[arg(long, value_name = "LAW")]
+    rtt: Option<String>,
+    /// Between two writes of the client
+    #[arg(long, value_name = "LAW")]
+    gap: Option<String>,
+    /// From data being there to the client's reading it
+    #[arg(long, value_name = "LAW")]
+    wake: Option<String>,
+    /// The same for a client that is late
+    #[arg(long, value_name = "LAW")]
+    late: Option<String>,
+    /// From a connection being there to the server's accept()
+    #[arg(long, value_name = "LAW")]
+    accept: Option<String>,
+    /// Bytes a second that each link carries (without it a segment takes no time to send)
+    #[arg(long, value_name = "SIZE")]
+    rate: Option<String>,
+}
+
+impl Changes {
+    fn all(&self) -> [(Key, Option<&String>); 9] {
+        let Changes { request, write, reply, rtt, gap, wake, late, accept, rate } = self;
+        [
+            (Key::Request, request.as_ref()),
+            (Key::Write, write.as_ref()),
+            (Key::Reply, reply.as_ref()),
+            (Key::Rtt, rtt.as_ref()),
+            (Key::Gap, gap.as_ref()),
+            (Key::Wake, wake.as_ref()),
+            (Key::Late, late.as_ref()),
+            (Key::Accept, accept.as_ref()),
+            (Key::Rate, rate.as_ref()),
+        ]
+    }
+
+    /// Carries them out.
+    pub(super) fn apply(&self, case: &mut Case) -> Result<(), Problem> {
+        for (key, text) in self.all() {
+            if let Some(text) = text {
+                let refused = |why| Problem::Usage(format!("--{}: {why}", key.name()));
+                case.change(key, text).map_err(refused)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A stack at each end.
@@ -44,24 +108,26 @@ impl Stacks {
 
 impl Pick {
     /// The case, without faults on the link.
-    pub(super) const fn case(&self, size: Size) -> Case {
-        Case {
-            variant: self.variant,
-            size,
-            server: self.server,
-            client: self.client,
-            stacks: self.stacks.both(),
-            budget: Budget { loss: 0, repeat: 0, reorder: 0 },
-        }
+    pub(super) fn case(&self, size: Size) -> Result<Case, Problem> {
+        let absent = || Problem::Internal(format!("the story {} is gone", self.story));
+        let mut case = catalogue::story(self.story).ok_or_else(absent)?.at(size);
+        self.changes.apply(&mut case)?;
+        case.server = self.server.clone();
+        case.client = self.client.clone();
+        case.stacks = self.stacks.both();
+        Ok(case)
     }
 }
 
 /// The options that choose a case, as they are typed; defaults are left out.
 pub(super) fn typed(case: &Case) -> String {
-    let Case { variant, size: _, server, client, stacks, budget: _ } = case;
-    let mut text = format!("--server {server} --client {}", client.name);
-    if *variant != Variant::Upload {
-        text.push_str(&format!(" --variant {}", variant.name()));
+    let Case { story, server, client, stacks, changes, .. } = case;
+    let mut text = format!("--server {server} --client {client}");
+    if story != "upload" {
+        text.push_str(&format!(" --story {story}"));
+    }
+    for Change { key, value } in changes {
+        text.push_str(&format!(" --{} {value}", key.name()));
     }
     for (option, stack) in [("--client-stack", stacks[0]), ("--server-stack", stacks[1])] {
         if stack.name != "linux" {
@@ -76,19 +142,14 @@ pub(super) fn whole(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("{text} is not in 0..={}", u64::MAX))
 }
 
-pub(super) fn policies() -> impl TypedValueParser<Value = &'static Policy> {
-    PossibleValuesParser::new(client::ALL.map(|policy| policy.name))
-        .try_map(|name| Policy::named(&name).ok_or(Absent))
-}
-
 pub(super) fn stacks() -> impl TypedValueParser<Value = &'static Profile> {
     PossibleValuesParser::new(profile::ALL.map(|profile| profile.name))
         .try_map(|name| Profile::named(&name).ok_or(Absent))
 }
 
-pub(super) fn variants() -> impl TypedValueParser<Value = Variant> {
-    PossibleValuesParser::new(Variant::ALL.map(Variant::name))
-        .try_map(|name| Variant::named(&name).ok_or(Absent))
+pub(super) fn stories() -> impl TypedValueParser<Value = &'static str> {
+    PossibleValuesParser::new(catalogue::names())
+        .try_map(|name| catalogue::names().into_iter().find(|known| *known == name).ok_or(Absent))
 }
 
 /// A name that is in the list and belongs to nothing: cannot happen.
@@ -96,10 +157,24 @@ pub(super) fn variants() -> impl TypedValueParser<Value = Variant> {
 #[error("no such name")]
 pub(super) struct Absent;
 
-fn closing(text: &str) -> Result<Closing, String> {
-    Closing::parse(text).map_err(|unfit| match unfit {
+pub(super) fn server_actor(text: &str) -> Result<Actor, String> {
+    actor(text, "strategy", server::named, &server::all())
+}
+
+pub(super) fn client_actor(text: &str) -> Result<Actor, String> {
+    actor(text, "policy", client::named, &client::all())
+}
+
+fn actor(
+    text: &str,
+    what: &str,
+    named: fn(&str) -> Option<Arc<Preset>>,
+    all: &[Arc<Preset>],
+) -> Result<Actor, String> {
+    Actor::parse(text, named).map_err(|unfit| match unfit {
         Unfit::Name(name) => {
-            format!("there is no such strategy\n{}", allowed(&name, &server::ALL.map(|s| s.name)))
+            let names: Vec<&str> = all.iter().map(|preset| preset.name.as_str()).collect();
+            format!("there is no such {what}\n{}", allowed(&name, &names))
         }
         Unfit::Knob(..) | Unfit::Value(..) | Unfit::Twice(_) | Unfit::Empty(..) => {
             unfit.to_string()

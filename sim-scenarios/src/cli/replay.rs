@@ -16,7 +16,7 @@ pub(super) struct Args {
 
 pub(super) fn replay(args: &Args) -> Result<Printed, Problem> {
     let (token, scenario) = Token::parse(&args.token).map_err(|refused| match refused {
-        Refused::Halted(halt) => Problem::Halted(halt),
+        Refused::Impossible(why) => Problem::from(why),
         refused @ (Refused::Malformed(_)
         | Refused::Version(_)
         | Refused::Check

@@ -2,7 +2,7 @@
 
 use super::tell::{print, telling};
 use super::{Format, Printed, Problem, pick};
-use crate::catalogue::Size;
+use crate::case::{Case, Scenario, Size};
 use crate::render::words::thousands;
 use crate::token::{Token, Which};
 use pick::Pick;
@@ -11,7 +11,7 @@ use sim_core::report::odds::odds;
 use sim_core::report::outcome::Word;
 
 /// Which run.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     pick: Pick,
@@ -40,14 +40,14 @@ pub(super) struct Args {
 const FAR: u64 = 100_000;
 
 pub(super) fn run(args: &Args) -> Result<Printed, Problem> {
-    let case = args.pick.case(Size::Full);
+    let case = args.pick.case(Size::Full)?;
     let scenario = case.scenario()?;
-    let trial = if args.lost { first_lost(args, &scenario)? } else { args.trial };
+    let trial = if args.lost { first_lost(args, &case, &scenario)? } else { args.trial };
     let which = Which::Drawn { seed: args.seed, trial };
     print(&telling(Token { case, which }, scenario)?, args.format)
 }
 
-fn first_lost(args: &Args, scenario: &crate::catalogue::Scenario) -> Result<u64, Problem> {
+fn first_lost(args: &Args, case: &Case, scenario: &Scenario) -> Result<u64, Problem> {
     let mut from = 0;
     while from < FAR {
         let to = (from + 1000).min(FAR);
@@ -63,6 +63,6 @@ fn first_lost(args: &Args, scenario: &crate::catalogue::Scenario) -> Result<u64,
          `closerace explore {}` looks at every order",
         thousands(FAR),
         args.seed,
-        pick::typed(&args.pick.case(Size::Full)),
+        pick::typed(case),
     )))
 }

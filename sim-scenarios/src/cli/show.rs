@@ -1,16 +1,16 @@
 //! `show NAME`: a strategy or policy as its lines, a stack as its answers with their sources.
 
 use super::{Exit, Format, Printed, Problem, pick};
-use crate::catalogue::{Case, Size, Variant};
-use crate::client::{self, Policy};
+use crate::case::Scale;
+use crate::preset::Actor;
 use crate::render::words::{self, HEAD, paint};
-use crate::server::{self, Closing, Strategy, time};
+use crate::units::show_time as time;
+use crate::{catalogue, client, server};
 use serde_json::json;
 use sim_core::answer::Basis;
 use sim_core::profile::{self, Profile};
 use sim_core::script::{Goto, Lane, Limit, Line, Look, Op, Script, Starts, Until};
-use sim_core::wire::{Law, Side};
-use sim_core::world::Budget;
+use sim_core::wire::Law;
 use std::fmt::Write;
 
 /// What to show.
@@ -27,49 +27,40 @@ pub(super) fn show(args: &Args) -> Result<Printed, Problem> {
     if let Some(profile) = Profile::named(&args.name) {
         return stack(profile, args.format);
     }
-    if let Some(policy) = Policy::named(&args.name) {
-        let script = script(Closing::from(server::ALL[0]), policy, Side::A)?;
-        return application(policy.name, policy.about, &script, args.format);
-    }
     let family = args.name.split(['{', ':']).next().unwrap_or_default();
-    if Strategy::named(family).is_some() {
-        let closing =
-            Closing::parse(&args.name).map_err(|unfit| Problem::Usage(unfit.to_string()))?;
-        let script = script(closing, client::ALL[0], Side::B)?;
-        return application(&closing.in_full(), closing.strategy.about, &script, args.format);
+    for named in [client::named, server::named] {
+        if named(family).is_some() {
+            let actor = Actor::parse(&args.name, named)
+                .map_err(|unfit| Problem::Usage(unfit.to_string()))?;
+            return application(&actor, args.format);
+        }
     }
-    let mut all: Vec<&str> = server::ALL.map(|s| s.name).to_vec();
-    all.extend(client::ALL.map(|p| p.name));
+    let presets: Vec<String> =
+        server::all().iter().chain(&client::all()).map(|preset| preset.name.clone()).collect();
+    let mut all: Vec<&str> = presets.iter().map(String::as_str).collect();
     all.extend(profile::ALL.map(|p| p.name));
     Err(pick::unknown("strategy, policy or stack", &args.name, &all))
 }
 
-fn script(server: Closing, client: &'static Policy, side: Side) -> Result<Script, Problem> {
-    let case = Case {
-        variant: Variant::Upload,
-        size: Size::Full,
-        server,
-        client,
-        stacks: [&profile::LINUX, &profile::LINUX],
-        budget: Budget::default(),
-    };
-    Ok(case.scenario()?.setup.script(side).cloned().unwrap_or_default())
-}
-
-fn application(
-    name: &str,
-    about: &str,
-    script: &Script,
-    format: Format,
-) -> Result<Printed, Problem> {
+fn application(actor: &Actor, format: Format) -> Result<Printed, Problem> {
+    let story = catalogue::case(
+        catalogue::Variant::Upload,
+        &server::generic()[0],
+        &client::generic()[0],
+        [&profile::LINUX, &profile::LINUX],
+    );
+    let script = actor
+        .script(&Scale::full(&story))
+        .map_err(|flaw| Problem::Internal(format!("{}: {flaw}", actor.preset.name)))?;
+    let (name, about) = (actor.in_full(), &actor.preset.about);
     if format == Format::Json {
         let value = json!({
             "schema_version": 1, "kind": "script", "name": name, "about": about, "script": script,
         });
         return Printed::json(&value, Exit::Done);
     }
-    let mut text = format!("{}\n  {about}\n", paint(HEAD, name));
-    text.push_str("\nIn the upload variant:\n");
+    let mut text = format!("{}\n  {about}\n", paint(HEAD, &name));
+    text.push_str("\nIn the story upload:\n");
     for lane in &script.lanes {
         let Lane { name, starts, lines } = lane;
         let starts = match starts {
@@ -78,7 +69,7 @@ fn application(
         };
         let _ = writeln!(text, "\n  {name} ({starts})");
         for (n, line) in lines.iter().enumerate() {
-            let line = format!("  {n:>4}  {}", words_of(line, script, lines.len()));
+            let line = format!("  {n:>4}  {}", words_of(line, &script, lines.len()));
             let _ = writeln!(text, "{}", words::wrap(&line, 98, "        "));
         }
     }

@@ -2,7 +2,8 @@
 //! `replay` print.
 
 use super::{Exit, Printed, Problem};
-use crate::catalogue::{Case, Scenario, Size};
+use crate::case::{Case, Scenario, Size};
+use crate::preset::Job;
 use crate::render::words::{self, HEAD, Names, paint};
 use crate::render::{cause, ladder, ms, step, verdict};
 use crate::token::{self, Token, Which};
@@ -67,24 +68,22 @@ fn last_ended(story: &Story, scenario: &Scenario, pace: PaceName) -> Option<Ende
 }
 
 /// Who against whom, on what, in a line or two.
-pub(super) fn subject(case: &Case) -> String {
-    let Case { variant, size, server, client, stacks, budget } = case;
-    let (request, _, reply) = variant.bytes(*size);
+pub(super) fn subject(case: &Case, job: &Job) -> String {
+    let Case { story, size, server, client, stacks, links, .. } = case;
     let sized = match size {
         Size::Full => String::new(),
         size @ (Size::Small | Size::Medium) => format!(", {} size", size.name()),
     };
     let text = format!(
         "The server ({}, {}) answers {}; the client ({}, {}) sends {}. \
-         Variant {}{sized}; {}.",
+         Story {story}{sized}; {}.",
         stacks[1].name,
         server.in_full(),
-        words::bytes(reply),
+        words::bytes(job.reply),
         stacks[0].name,
-        client.name,
-        words::bytes(request),
-        variant.name(),
-        budget_words(*budget),
+        client.in_full(),
+        words::bytes(job.request),
+        budget_words(links[0].budget),
     );
     words::wrap(&text, 98, "")
 }
@@ -108,7 +107,7 @@ pub(super) fn budget_words(budget: Budget) -> String {
 pub(super) fn human(telling: &Telling) -> String {
     let Telling { token, scenario, hash, story, outcome, one_way } = telling;
     let reply = scenario.reply;
-    let mut text = format!("{}\n", subject(&token.case));
+    let mut text = format!("{}\n", subject(&token.case, &scenario.job));
     if let Some([there, back]) = one_way {
         let (there, back) = (ms(*there), ms(*back));
         let _ = writeln!(text, "One way takes {there} ms to the server, {back} ms to the client.");
@@ -210,7 +209,7 @@ pub(super) fn json(telling: &Telling) -> Value {
         "schema_version": 1,
         "kind": "run",
         "scenario": {"name": scenario.name, "hash": hash},
-        "budget": token.case.budget,
+        "budget": token.case.links[0].budget,
         "pace": match &token.which {
             Which::Drawn { .. } => PaceName::Clocked.word(),
             Which::Chosen(pace, _) => pace.word(),

@@ -20,8 +20,8 @@ use sim_scenarios::{client, server};
 /// Never: the profile gives every number.
 #[must_use]
 pub fn founding(variant: Variant, size: Size) -> Scenario {
-    let close = server::Strategy::named("close").expect("a strategy");
-    let policy = client::Policy::named("read-after-error").expect("a policy");
+    let close = server::named("close").expect("a strategy");
+    let policy = client::named("read-after-error").expect("a policy");
     over_limit((variant, size), close, policy, [&LINUX, &LINUX]).expect("a setup")
 }
 

@@ -1,6 +1,6 @@
 //! The state graph in the DOT language.
 
-use crate::catalogue::Scenario;
+use crate::case::Scenario;
 use crate::render::{short, step};
 use sim_core::drive::explore::{Limits, Pulse, kept};
 use sim_core::drive::space::Worlds;

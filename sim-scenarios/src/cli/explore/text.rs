@@ -1,12 +1,13 @@
 //! A census for people and for programs.
 
 use super::Explored;
-use crate::catalogue::Scenario;
+use crate::case::Scenario;
 use crate::cli::Problem;
 use crate::cli::tell::{assumed, budget_words, outcome_json, subject};
+use crate::preset::Job;
 use crate::render::words::{self, HEAD, Names, count, paint, thousands};
 use crate::render::{short, verdict};
-use crate::server::time;
+use crate::units::show_time as time;
 use serde_json::{Value, json};
 use sim_core::drive::explore::{Bound, By, Counts, End};
 use sim_core::pace::{self, Class, PaceName};
@@ -18,7 +19,7 @@ use std::fmt::Write;
 
 /// For people.
 pub(super) fn text(explored: &Explored) -> Result<String, Problem> {
-    let mut text = format!("{}\n", subject(&explored.case));
+    let mut text = format!("{}\n", subject(&explored.case, &explored.scenario.job));
     let _ = writeln!(text, "\n{}", answer(explored));
     text.push_str(&outcomes(explored)?);
     text.push_str(&claims(explored)?);
@@ -103,13 +104,13 @@ fn fared<'t>(
 fn basis(explored: &Explored) -> String {
     let Explored { case, scenario, hash, census, limits } = explored;
     let Counts { states, edges, terminals, halts, turned_away } = census.counts;
-    let (request, chunk, reply) = case.variant.bytes(case.size);
+    let Job { request, write: chunk, reply, .. } = scenario.job;
     let mut lines = vec![
         format!(
             "Pace {}; {}; request {request} bytes, {chunk} a write; answer {reply} bytes. \
              Scenario {hash}.",
             census.pace.word(),
-            budget_words(case.budget),
+            budget_words(case.links[0].budget),
         ),
         format!(
             "{} states, {} steps between them, {} ends, at most {} steps deep: {} (bound: {} \
@@ -247,7 +248,7 @@ pub(super) fn json(explored: &Explored) -> Result<Value, Problem> {
         "kind": "census",
         "scenario": {"name": scenario.name, "hash": hash},
         "pace": census.pace.word(),
-        "budget": case.budget,
+        "budget": case.links[0].budget,
         "max_states": limits.states,
         "complete": census.is_complete(),
         "end": end_words(census.end),

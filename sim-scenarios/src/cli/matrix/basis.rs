@@ -2,11 +2,13 @@
 
 use super::Computed;
 use super::cells::{Table, interval};
+use super::next::favourite;
 use super::text::{WIDTH, sizes};
-use crate::catalogue::{Case, LAWS, Laws, Size};
 use crate::cli::{Problem, show::law_words};
+use crate::preset::Job;
 use crate::render::words::{self, HEAD, paint, thousands};
 use crate::token;
+use sim_core::world::Path;
 use std::fmt::Write;
 
 /// What all this holds under.
@@ -26,9 +28,9 @@ pub(super) fn basis(computed: &Computed) -> Result<String, Problem> {
         .fold(0.0, f64::max);
     let small: Vec<String> = std::iter::once(main)
         .chain(variants)
-        .map(|table| format!("{} {}", table.variant.name(), sizes(table.variant, Size::Small)))
+        .map(|table| format!("{} {}", table.case.story, sizes(&table.explored)))
         .collect();
-    let Laws { round_trip, gap, wake, late, accept } = LAWS;
+    let Job { gap, wake, late, accept, .. } = main.case.job;
     let lines = [
         format!(
             "Words: every order of the racing pace (deliveries, calls, delayed ACKs, short waits), \
@@ -47,9 +49,9 @@ pub(super) fn basis(computed: &Computed) -> Result<String, Problem> {
             widest * 100.0,
         ),
         format!(
-            "Laws: round trip {} a run; between two writes {}; to accept {}; to read {} \
-             (late-reader {}); all uniform.",
-            law_words(round_trip),
+            "Laws: {} a run; between two writes {}; to accept {}; to read {} (late-reader {}); all \
+             uniform.",
+            path_words(main.case.path),
             law_words(gap),
             law_words(accept),
             law_words(wake),
@@ -66,9 +68,19 @@ pub(super) fn basis(computed: &Computed) -> Result<String, Problem> {
     Ok(text)
 }
 
+/// How long the path takes, in words.
+fn path_words(path: Path) -> String {
+    match path {
+        Path::RoundTrip(law) => format!("round trip {}", law_words(law)),
+        Path::OneWay(there, back) => {
+            format!("to the server {}, to the client {}", law_words(there), law_words(back))
+        }
+    }
+}
+
 fn assumed(tables: &[&Table]) -> String {
     let mut parts: Vec<String> = Vec::new();
-    for profile in tables.iter().flat_map(|table| table.stacks) {
+    for profile in tables.iter().flat_map(|table| table.case.stacks) {
         let answers = profile.answers();
         let count = answers
             .iter()
@@ -87,11 +99,15 @@ fn assumed(tables: &[&Table]) -> String {
 fn hashes(table: &Table) -> Result<String, Problem> {
     let mut first = None;
     for cell in &table.cells {
-        let Case { server, client, .. } = cell.case;
-        if server.strategy.name == "close" && client.name == "duplex/abort" {
-            first = Some(token::hash(&cell.case.scenario()?));
+        let is_favourite = favourite(cell);
+        if is_favourite || first.is_none() {
+            first = Some((cell, token::hash(&cell.case.scenario()?)));
+        }
+        if is_favourite {
+            break;
         }
     }
-    let first = first.unwrap_or_default();
-    Ok(format!("close with duplex/abort has hash {first}; --format json has all"))
+    let Some((cell, hash)) = first else { return Ok(String::new()) };
+    let (server, client) = (&cell.case.server, &cell.case.client);
+    Ok(format!("{server} with {client} has hash {hash}; --format json has all"))
 }

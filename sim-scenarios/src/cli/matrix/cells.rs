@@ -1,21 +1,19 @@
 //! What a cell of the matrix knows: the words over all orders, and the odds under the laws.
 
-use crate::catalogue::{Case, Size, Variant};
+use crate::case::{Case, Impossible, Size};
 use crate::cli::parallel;
-use crate::client::{self, Policy};
-use crate::server::{self, Closing};
+use crate::preset::{Actor, Job};
 use sim_core::answer::Halt;
 use sim_core::drive::explore::{End, Flow, Limits, Model, Pulse, Seen, Watch, kept};
 use sim_core::drive::run::{Ended, HORIZON, lanes_ended};
 use sim_core::drive::space::Worlds;
 use sim_core::pace::{self, Class, PaceName};
-use sim_core::profile::Profile;
 use sim_core::report::odds::{Tally, odds};
 use sim_core::report::outcome::{Reply, Word, outcome};
 use sim_core::script::Script;
 use sim_core::tcp::Gone;
 use sim_core::wire::{Law, Side};
-use sim_core::world::{Action, Budget, Setup};
+use sim_core::world::{Action, Setup};
 
 /// What is computed.
 #[derive(Clone, Copy, Debug)]
@@ -28,13 +26,17 @@ pub(super) struct Ask {
     pub states: u64,
 }
 
-/// One table: every strategy against every policy.
+/// One table: strategies against policies.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
-    /// Which variant.
-    pub variant: Variant,
-    /// Client's and server's stack.
-    pub stacks: [&'static Profile; 2],
+    /// What all cells have in common; its server and client are those of the first cell.
+    pub case: Case,
+    /// Down.
+    pub servers: Vec<Actor>,
+    /// Across.
+    pub clients: Vec<Actor>,
+    /// What the applications have to do where it is explored.
+    pub explored: Job,
     /// Row by row.
     pub cells: Vec<Cell>,
 }
@@ -135,45 +137,51 @@ pub(super) fn interval(count: u64, trials: u64) -> (f64, f64) {
     (low.unwrap_or(0.0), high.unwrap_or(1.0))
 }
 
-/// Computes tables, all their cells side by side.
+/// Computes tables of these servers and clients, all their cells side by side.
 pub(super) fn tables(
-    wanted: &[(Variant, [&'static Profile; 2])],
+    wanted: &[Case],
+    (servers, clients): (&[Actor], &[Actor]),
     ask: Ask,
     threads: usize,
-) -> Result<Vec<Table>, Halt> {
+) -> Result<Vec<Table>, Impossible> {
     let mut cases: Vec<Case> = Vec::new();
-    for (variant, stacks) in wanted {
-        cases.extend(
-            server::ALL.iter().flat_map(|s| client::ALL.map(|c| case(*variant, *stacks, s, c))),
-        );
+    for case in wanted {
+        for server in servers {
+            for client in clients {
+                let (server, client) = (server.clone(), client.clone());
+                cases.push(Case { server, client, ..case.clone() });
+            }
+        }
     }
-    let twins = twins(&cases)?;
+    let twins = twins(&cases, clients.len())?;
     let jobs: Vec<(Case, Option<usize>)> = cases.into_iter().zip(twins.iter().copied()).collect();
-    let done = parallel::map(threads, &jobs, |(case, twin)| cell(*case, *twin, ask));
-    let mut cells: Vec<Cell> = done.into_iter().collect::<Result<_, Halt>>()?;
+    let done = parallel::map(threads, &jobs, |(case, twin)| cell(case, *twin, ask));
+    let mut cells: Vec<Cell> = done.into_iter().collect::<Result<_, Impossible>>()?;
     for (at, twin) in twins.into_iter().enumerate() {
         if let Some(twin) = twin {
             cells[at].explored = Explored { states: 0, ..cells[twin].explored.clone() };
         }
     }
-    let size = server::ALL.len() * client::ALL.len();
-    let tables = wanted.iter().zip(cells.chunks(size));
-    Ok(tables
-        .map(|((variant, stacks), cells)| Table {
-            variant: *variant,
-            stacks: *stacks,
-            cells: cells.to_vec(),
+    let tables = wanted.iter().zip(cells.chunks(servers.len() * clients.len()));
+    tables
+        .map(|(case, cells)| {
+            Ok(Table {
+                case: case.clone(),
+                servers: servers.to_vec(),
+                clients: clients.to_vec(),
+                explored: cells[0].case.at(Size::Small).scenario()?.job,
+                cells: cells.to_vec(),
+            })
         })
-        .collect())
+        .collect()
 }
 
 /// For each case the earlier one of its row that differs from it in delays alone: it has the same
 /// space.
-fn twins(cases: &[Case]) -> Result<Vec<Option<usize>>, Halt> {
+fn twins(cases: &[Case], row: usize) -> Result<Vec<Option<usize>>, Impossible> {
     let mut twins = Vec::with_capacity(cases.len());
-    let row = client::ALL.len();
     for (n, cases) in cases.chunks(row).enumerate() {
-        let small = cases.iter().map(|case| Case { size: Size::Small, ..*case }.scenario());
+        let small = cases.iter().map(|case| case.at(Size::Small).scenario());
         let spaces: Vec<_> =
             small.map(|scenario| scenario.map(|s| space(&s.setup))).collect::<Result<_, _>>()?;
         for (at, here) in spaces.iter().enumerate() {
@@ -196,28 +204,18 @@ fn space(setup: &Setup) -> (Vec<Script>, Vec<Class>) {
     (scripts, classes)
 }
 
-fn case(
-    variant: Variant,
-    stacks: [&'static Profile; 2],
-    server: &'static server::Strategy,
-    client: &'static Policy,
-) -> Case {
-    let budget = Budget::default();
-    Case { variant, size: Size::Full, server: Closing::from(server), client, stacks, budget }
-}
-
-fn cell(case: Case, twin: Option<usize>, ask: Ask) -> Result<Cell, Halt> {
+fn cell(case: &Case, twin: Option<usize>, ask: Ask) -> Result<Cell, Impossible> {
     let full = case.scenario()?;
     let tally = odds(&full.setup, full.reply, HORIZON, ask.seed, 0..ask.trials);
     let explored = match twin {
         Some(_) => Explored::default(),
         None => explored(case, ask)?,
     };
-    Ok(Cell { case, explored, tally })
+    Ok(Cell { case: case.clone(), explored, tally })
 }
 
-fn explored(case: Case, ask: Ask) -> Result<Explored, Halt> {
-    let small = Case { size: Size::Small, ..case }.scenario()?;
+fn explored(case: &Case, ask: Ask) -> Result<Explored, Impossible> {
+    let small = case.at(Size::Small).scenario()?;
     let model = Worlds { setup: &small.setup, pace: PaceName::Racing };
     let mut taker = Taker { reply: small.reply, explored: Explored::default() };
     let limits = Limits { states: ask.states, depth: u32::MAX };

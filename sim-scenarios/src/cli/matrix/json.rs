@@ -2,8 +2,9 @@
 
 use super::Computed;
 use super::cells::{Cell, Table, interval};
-use crate::catalogue::{Case, Size};
+use crate::case::Case;
 use crate::cli::{Problem, pick};
+use crate::preset::Job;
 use crate::token;
 use serde_json::{Value, json};
 use sim_core::drive::explore::End;
@@ -26,21 +27,20 @@ pub(super) fn json(computed: &Computed) -> Result<Value, Problem> {
 }
 
 fn table(table: &Table) -> Result<Value, Problem> {
-    let (request, write, reply) = table.variant.bytes(Size::Full);
-    let (small_request, small_write, small_reply) = table.variant.bytes(Size::Small);
+    let bytes = |job: &Job| json!({"request": job.request, "write": job.write, "reply": job.reply});
     let cells: Vec<Value> = table.cells.iter().map(cell).collect::<Result<_, _>>()?;
     Ok(json!({
-        "variant": table.variant.name(),
-        "client_stack": table.stacks[0].name,
-        "server_stack": table.stacks[1].name,
-        "sampled_bytes": {"request": request, "write": write, "reply": reply},
-        "explored_bytes": {"request": small_request, "write": small_write, "reply": small_reply},
+        "story": table.case.story,
+        "client_stack": table.case.stacks[0].name,
+        "server_stack": table.case.stacks[1].name,
+        "sampled_bytes": bytes(&table.case.job),
+        "explored_bytes": bytes(&table.explored),
         "cells": cells,
     }))
 }
 
 fn cell(cell: &Cell) -> Result<Value, Problem> {
-    let Case { server, client, .. } = cell.case;
+    let Case { server, client, .. } = &cell.case;
     let (low, high) = interval(cell.missed(), cell.tally.trials);
     let explored: Vec<Value> = cell
         .explored
@@ -61,7 +61,7 @@ fn cell(cell: &Cell) -> Result<Value, Problem> {
         .collect();
     Ok(json!({
         "server": server.in_full(),
-        "client": client.name,
+        "client": client.in_full(),
         "options": pick::typed(&cell.case),
         "scenario": token::hash(&cell.case.scenario()?),
         "words": cell.words(),

@@ -34,11 +34,13 @@ pub(super) fn next(computed: &Computed) -> String {
     }
 }
 
+/// The case that the documentation begins with.
+pub(super) fn favourite(cell: &Cell) -> bool {
+    cell.case.server.preset.name == "close" && cell.case.client.preset.name == "duplex/abort"
+}
+
 /// The first cell that has what is wanted; close with duplex/abort comes first if it has.
 fn pick<T>(table: &super::Table, want: impl Fn(&Cell) -> Option<T>) -> Option<(&Cell, T)> {
-    let favourite = |cell: &Cell| {
-        cell.case.server.strategy.name == "close" && cell.case.client.name == "duplex/abort"
-    };
     let found = |cell| want(cell).map(|it| (cell, it));
     let cells = || table.cells.iter();
     cells().filter(|cell| favourite(cell)).find_map(found).or_else(|| cells().find_map(found))

@@ -2,14 +2,13 @@
 
 use super::cells::{Cell, Table};
 use super::{Computed, basis, next};
-use crate::catalogue::{Size, Variant};
 use crate::cli::Problem;
+use crate::preset::{Actor, Job};
 use crate::render::grid::{self, grid};
 use crate::render::percent;
 use crate::render::words::{
     self, DIM, HEAD, PLAIN, RACE, bytes, cause, cause_says, paint, word_says, word_style,
 };
-use crate::{client, server};
 use sim_core::report::outcome::Word;
 use sim_core::tcp::Gone;
 use std::fmt::Write;
@@ -22,18 +21,22 @@ pub(super) fn text(computed: &Computed) -> Result<String, Problem> {
     let mut text = story(main);
     text.push_str(&table(main));
     text.push_str(&legend(&cells));
-    text.push_str(&applications());
+    text.push_str(&applications(main));
     if !stacks.is_empty() {
         let _ = writeln!(text, "{}", paint(HEAD, "How the other stacks differ"));
         for other in stacks {
-            text.push_str(&difference(&format!("{0} to {0}", other.stacks[0].name), main, other));
+            text.push_str(&difference(
+                &format!("{0} to {0}", other.case.stacks[0].name),
+                main,
+                other,
+            ));
         }
         text.push('\n');
     }
     if !variants.is_empty() {
         let _ = writeln!(text, "{}", paint(HEAD, "The same with other sizes"));
         for other in variants {
-            let name = format!("{}: {}", other.variant.name(), sizes(other.variant, Size::Full));
+            let name = format!("{}: {}", other.case.story, sizes(&other.case.job));
             text.push_str(&difference(&name, main, other));
         }
         text.push('\n');
@@ -44,7 +47,7 @@ pub(super) fn text(computed: &Computed) -> Result<String, Problem> {
 }
 
 fn story(table: &Table) -> String {
-    let (request, write, reply) = table.variant.bytes(Size::Full);
+    let Job { request, write, reply, .. } = table.case.job;
     let unit = if request > write { format!(", {} a write", bytes(write)) } else { String::new() };
     let story = format!(
         "A server over its limit answers 503 ({}) without reading the request ({}{unit}), and \
@@ -52,7 +55,7 @@ fn story(table: &Table) -> String {
         bytes(reply),
         bytes(request),
     );
-    let [a, b] = table.stacks;
+    let [a, b] = table.case.stacks;
     format!(
         "{}\n{}\n{}\nClient on {}, server on {}.\n\n",
         paint(HEAD, "Who wins, the answer or the close?"),
@@ -65,13 +68,15 @@ fn story(table: &Table) -> String {
 
 /// The table: strategies down, policies across.
 fn table(table: &Table) -> String {
-    let mut widths = vec![17];
-    widths.extend(client::ALL.map(|policy| policy.name.len().max(13) + 2));
+    let names: Vec<String> = table.servers.iter().map(Actor::to_string).collect();
+    let mut widths = vec![names.iter().map(String::len).max().unwrap_or(0).max(15) + 2];
+    let clients: Vec<String> = table.clients.iter().map(Actor::to_string).collect();
+    widths.extend(clients.iter().map(|name| name.len().max(13) + 2));
     let mut head = vec![vec![("server \\ client".to_owned(), HEAD)]];
-    head.extend(client::ALL.map(|policy| vec![(policy.name.to_owned(), HEAD)]));
+    head.extend(clients.into_iter().map(|name| vec![(name, HEAD)]));
     let mut rows = vec![head];
-    for (strategy, cells) in server::ALL.iter().zip(table.cells.chunks(client::ALL.len())) {
-        let mut row = vec![vec![(strategy.name.to_owned(), HEAD)]];
+    for (name, cells) in names.into_iter().zip(table.cells.chunks(table.clients.len())) {
+        let mut row = vec![vec![(name, HEAD)]];
         row.extend(cells.iter().map(cell));
         rows.push(row);
     }
@@ -145,21 +150,25 @@ fn legend(cells: &[&Cell]) -> String {
 }
 
 /// Who the rows and columns are.
-fn applications() -> String {
+fn applications(table: &Table) -> String {
     let mut text = String::new();
     text.push_str("\nServers, down\n");
-    for strategy in server::ALL {
-        let numbers = server::Closing::from(strategy).in_full();
-        let numbers = numbers.strip_prefix(strategy.name).filter(|n| !n.is_empty());
-        let numbers = numbers.map(|n| format!(" {n}")).unwrap_or_default();
-        let _ = writeln!(text, "{}", entry(strategy.name, &format!("{}{numbers}", strategy.about)));
+    for server in &table.servers {
+        let _ = writeln!(text, "{}", about(server));
     }
     text.push_str("Clients, across\n");
-    for policy in client::ALL {
-        let _ = writeln!(text, "{}", entry(policy.name, policy.about));
+    for client in &table.clients {
+        let _ = writeln!(text, "{}", about(client));
     }
     text.push('\n');
     text
+}
+
+fn about(actor: &Actor) -> String {
+    let full = actor.in_full();
+    let numbers = full.strip_prefix(&actor.preset.name).filter(|n| !n.is_empty());
+    let numbers = numbers.map(|n| format!(" {n}")).unwrap_or_default();
+    entry(&actor.preset.name, &format!("{}{numbers}", actor.preset.about))
 }
 
 /// A name and what it is.
@@ -169,16 +178,17 @@ fn entry(name: &str, about: &str) -> String {
 
 /// The rows of a table that differ, rows that read the same in one line.
 fn difference(name: &str, main: &Table, other: &Table) -> String {
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    let rows = main.cells.chunks(client::ALL.len()).zip(other.cells.chunks(client::ALL.len()));
-    for (strategy, (before, after)) in server::ALL.iter().zip(rows) {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    let across = main.clients.len();
+    let rows = main.cells.chunks(across).zip(other.cells.chunks(across));
+    for (server, (before, after)) in main.servers.iter().zip(rows) {
         if !before.iter().zip(after).any(|(a, b)| a.differs(b)) {
             continue;
         }
         let row = summary(after);
         match groups.iter_mut().find(|(known, _)| *known == row) {
-            Some((_, names)) => names.push(strategy.name),
-            None => groups.push((row, vec![strategy.name])),
+            Some((_, names)) => names.push(server.to_string()),
+            None => groups.push((row, vec![server.to_string()])),
         }
     }
     let mut text = format!("  {name}\n");
@@ -191,7 +201,7 @@ fn difference(name: &str, main: &Table, other: &Table) -> String {
         let line = format!("    {}: {row}", names.join(", "));
         let _ = writeln!(text, "{}", words::wrap(&line, WIDTH, "      "));
     }
-    if differing < server::ALL.len() {
+    if differing < main.servers.len() {
         text.push_str("    the others as in the table\n");
     }
     text
@@ -199,12 +209,12 @@ fn difference(name: &str, main: &Table, other: &Table) -> String {
 
 /// A row in a line: clients that read the same are named together.
 fn summary(cells: &[Cell]) -> String {
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for cell in cells {
         let words = one_line(cell);
         match groups.iter_mut().find(|(known, _)| *known == words) {
-            Some((_, names)) => names.push(cell.case.client.name),
-            None => groups.push((words, vec![cell.case.client.name])),
+            Some((_, names)) => names.push(cell.case.client.to_string()),
+            None => groups.push((words, vec![cell.case.client.to_string()])),
         }
     }
     if let [(words, _)] = &groups[..] {
@@ -232,8 +242,8 @@ fn one_line(cell: &Cell) -> String {
     text
 }
 
-pub(super) fn sizes(variant: Variant, size: Size) -> String {
-    let (request, write, reply) = variant.bytes(size);
-    let writes = words::count(u64::from(request.div_ceil(write)), "write");
+pub(super) fn sizes(job: &Job) -> String {
+    let Job { request, write, reply, .. } = *job;
+    let writes = words::count(u64::from(request.div_ceil(write.max(1))), "write");
     format!("request {request} bytes in {writes}, answer {reply}")
 }

@@ -1,0 +1,189 @@
+//! Sizes, times and laws as people write them, on the command line and in files: `64KiB`, `250us`,
+//! `10ms..200ms`.
+//!
+//! Everything that is printed can be read again, and gives the same number.
+
+use sim_core::wire::{Law, Micros};
+
+/// Why a text is not a size, a time or a law.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not a {what}: {form}")]
+pub struct Unreadable {
+    /// As it was written.
+    pub text: String,
+    /// What it should have been.
+    pub what: &'static str,
+    /// How to write one.
+    pub form: String,
+}
+
+/// The most bytes that anything here may have: a stream of the model is shorter than 2^31.
+pub const MOST_BYTES: u32 = 1 << 30;
+/// The longest time: a day is longer than anything a run lasts.
+pub const LONGEST: Micros = 86_400_000_000;
+
+/// Units of sizes, the longest spelling first; a number alone is bytes.
+const SIZES: [(&str, u64); 9] = [
+    ("kib", 1 << 10),
+    ("mib", 1 << 20),
+    ("gib", 1 << 30),
+    ("kb", 1_000),
+    ("mb", 1_000_000),
+    ("k", 1 << 10),
+    ("m", 1 << 20),
+    ("b", 1),
+    ("", 1),
+];
+
+/// Units of times.
+const TIMES: [(&str, u64); 5] =
+    [("ms", 1_000), ("us", 1), ("min", 60_000_000), ("s", 1_000_000), ("h", 3_600_000_000)];
+
+/// How to write a size.
+pub const SIZE_FORM: &str =
+    "write 512, 512B, 64KiB (1024 each), 10MB (a million each); at most 1GiB";
+/// How to write a time.
+pub const TIME_FORM: &str = "write 250us, 5ms, 1.5s or 2min; at most 24h";
+/// How to write a law.
+pub const LAW_FORM: &str =
+    "write a time (40ms) or two times, alike likely between them (10ms..200ms)";
+
+/// A number with at most six decimals times a unit, exactly; `None` where it is no whole number or
+/// too large.
+fn scaled(digits: &str, scale: u64) -> Option<u64> {
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !plain(whole) || (digits.contains('.') && !plain(part)) || part.len() > 6 {
+        return None;
+    }
+    let power = 10_u64.pow(u32::try_from(part.len()).ok()?);
+    let number = whole.parse::<u64>().ok()?.checked_mul(power)?;
+    let number = number.checked_add(if part.is_empty() { 0 } else { part.parse().ok()? })?;
+    let product = number.checked_mul(scale)?;
+    product.is_multiple_of(power).then_some(product / power)
+}
+
+fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let lower = text.trim().to_ascii_lowercase();
+    let (digits, scale) =
+        units.iter().find_map(|(unit, n)| lower.strip_suffix(unit).map(|d| (d, *n)))?;
+    scaled(digits.trim_end(), scale)
+}
+
+/// Reads a size.
+///
+/// # Errors
+/// What is not one, or too large.
+pub fn size(text: &str) -> Result<u32, Unreadable> {
+    with_unit(text, &SIZES)
+        .and_then(|n| u32::try_from(n).ok())
+        .filter(|n| *n <= MOST_BYTES)
+        .ok_or_else(|| unreadable(text, "size", SIZE_FORM))
+}
+
+/// Reads a time.
+///
+/// # Errors
+/// What is not one, or too long.
+pub fn time(text: &str) -> Result<Micros, Unreadable> {
+    with_unit(text, &TIMES)
+        .filter(|us| *us <= LONGEST)
+        .ok_or_else(|| unreadable(text, "time", TIME_FORM))
+}
+
+/// Reads a law.
+///
+/// # Errors
+/// What is not one.
+pub fn law(text: &str) -> Result<Law, Unreadable> {
+    let refused = || unreadable(text, "time or law", LAW_FORM);
+    match text.split_once("..") {
+        None => time(text).map(Law::Fixed).map_err(|_| refused()),
+        Some((lo, hi)) => {
+            // "10..200ms" means both in milliseconds.
+            let unit = hi.trim().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let bare = lo.trim().chars().all(|c| c.is_ascii_digit() || c == '.');
+            let lo = if bare { time(&format!("{}{unit}", lo.trim())) } else { time(lo) };
+            match (lo, time(hi)) {
+                (Ok(lo), Ok(hi)) if lo <= hi => Ok(Law::Uniform(lo, hi)),
+                (Ok(_) | Err(_), _) => Err(refused()),
+            }
+        }
+    }
+}
+
+fn unreadable(text: &str, what: &'static str, form: &str) -> Unreadable {
+    Unreadable { text: text.to_owned(), what, form: form.to_owned() }
+}
+
+/// A size as short as it can be written: 512B, 64KiB, 10MB.
+#[must_use]
+pub fn show_size(bytes: u32) -> String {
+    for (unit, n) in [("MiB", 1 << 20), ("MB", 1_000_000), ("KiB", 1 << 10)] {
+        if bytes >= n && bytes.is_multiple_of(n) {
+            return format!("{}{unit}", bytes / n);
+        }
+    }
+    format!("{bytes}B")
+}
+
+/// A time as short as it can be written: 5s, 500ms, 250us.
+#[must_use]
+pub fn show_time(us: Micros) -> String {
+    match us {
+        us if us.is_multiple_of(1_000_000) => format!("{}s", us / 1_000_000),
+        us if us.is_multiple_of(1_000) => format!("{}ms", us / 1_000),
+        us => format!("{us}us"),
+    }
+}
+
+/// A law as it is read.
+#[must_use]
+pub fn show_law(law: Law) -> String {
+    match law {
+        Law::Fixed(us) => show_time(us),
+        Law::Uniform(lo, hi) => format!("{}..{}", show_time(lo), show_time(hi)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_times_are_read_as_people_write_them() {
+        let sizes = [("512", 512), ("64k", 65_536), ("64 KiB", 65_536), ("10MB", 10_000_000)];
+        assert!(sizes.into_iter().all(|(text, n)| size(text) == Ok(n)));
+        let times = [("250us", 250), ("1.5s", 1_500_000), ("2min", 120_000_000), ("0ms", 0)];
+        assert!(times.into_iter().all(|(text, us)| time(text) == Ok(us)));
+        assert_eq!(law("10..200ms"), Ok(Law::Uniform(10_000, 200_000)));
+        assert_eq!(law("0ms..5s"), Ok(Law::Uniform(0, 5_000_000)));
+    }
+
+    #[test]
+    fn what_is_no_size_or_time_is_refused() {
+        for text in
+            ["", "B", "-1", "1.B", "1.5", "0.0000001MB", "2GiB", "99999999999999999999", "1e3"]
+        {
+            assert!(size(text).is_err(), "{text}");
+        }
+        for text in ["", "5", "ms", "-5ms", "1.2345us", "25h", "5 minutes", "1..2"] {
+            assert!(time(text).is_err(), "{text}");
+        }
+        for text in ["", "..", "5ms..", "..5ms", "9ms..5ms", "1ms..2ms..3ms"] {
+            assert!(law(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_printed_is_read_again() {
+        for bytes in [0, 1, 512, 1_000, 1_024, 65_536, 10_000_000, 2_097_152, 1_048_577, MOST_BYTES]
+        {
+            assert_eq!(size(&show_size(bytes)), Ok(bytes));
+        }
+        for us in [0, 1, 999, 1_000, 250_000, 5_000_000, 90_000_000, LONGEST] {
+            assert_eq!(time(&show_time(us)), Ok(us));
+            assert_eq!(law(&show_law(Law::Uniform(us / 2, us))), Ok(Law::Uniform(us / 2, us)));
+        }
+    }
+}
