@@ -9,6 +9,7 @@
 //! | [`census`] | what a setup can come to under a pace |
 //! | [`golden`] | text that is compared with a file, or written with `UPDATE=1` |
 //! | [`kept_stories`] | what once broke a law |
+//! | [`live`] | what the live programs of `tests/live` and the model have in common |
 //! | [`other`] | the answers that no shipped stack gives |
 //! | [`second_opinion`] | the same model walked by another explorer |
 //! | [`source`] | source files as text, for the house rules |
@@ -23,6 +24,7 @@ pub mod close_plain;
 pub mod event;
 pub mod golden;
 pub mod kept_stories;
+pub mod live;
 pub mod other;
 pub mod second_opinion;
 pub mod situation;

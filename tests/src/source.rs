@@ -50,7 +50,8 @@ pub fn sources(folders: &[&str]) -> Vec<Source> {
 }
 
 /// Where all sources are.
-pub const EVERYWHERE: [&str; 4] = ["sim-core/src", "sim-scenarios/src", "tests/src", "tests/tests"];
+pub const EVERYWHERE: [&str; 5] =
+    ["sim-core/src", "sim-scenarios/src", "tests/src", "tests/tests", "tests/live"];
 
 /// A line without its comment.
 #[must_use]
