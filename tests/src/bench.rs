@@ -220,6 +220,12 @@ impl Bench {
         self.table().any(|sock| sock.conn == ID && sock.timers.contains(timer))
     }
 
+    /// Whether the last action armed this timer.
+    #[must_use]
+    pub fn arms(&self, timer: Timer) -> bool {
+        self.notes().any(|note| matches!(note, Note::Armed(_, it, _) if it == timer))
+    }
+
     /// The error that a descriptor would report next.
     #[must_use]
     pub fn pending(&self) -> Option<Errno> {
@@ -234,6 +240,12 @@ impl Bench {
         let alive = self.table().filter(ours).map(Sock::state).find(|it| *it != State::Closed);
         let rest = self.table().find(ours).or_else(|| self.table().next()).map(Sock::state);
         alive.or(rest)
+    }
+
+    /// The connection in question, as the stack holds it.
+    #[must_use]
+    pub fn sock(&self) -> Option<&Sock> {
+        self.table().find(|sock| sock.conn == ID)
     }
 
     fn table(&self) -> impl Iterator<Item = &Sock> {

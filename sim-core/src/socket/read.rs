@@ -113,9 +113,9 @@ fn acknowledge<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), H
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
     let mss = u32::from(conn.mss);
     let Acks { owed, quick: _, interactive } = conn.rcv.acks;
-    let pending = conn.rcv.nxt - conn.rcv.acked;
+    // More than a segment would have been acknowledged when it came (`pay_ack`).
     let emptied = conn.rcv.unread().is_empty() && interactive == Switch::Off;
-    if delayed && owed != Owed::No && (pending > mss || emptied) {
+    if delayed && owed != Owed::No && emptied {
         return output::ack_now(cx, sock);
     }
     if shut {

@@ -99,3 +99,35 @@ impl RecvHalf {
         assert!(self.fin == Off || (self.ooo.is_empty() && self.ooo_fin == 0));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every pair of numbers that contradict each other.
+    #[test]
+    fn contradictions_are_noticed() {
+        let sound = || {
+            let mut rcv = RecvHalf::opened(1_000, 0);
+            (rcv.nxt, rcv.acked, rcv.read) = (301, 201, 101);
+            rcv.ooo.push(Span::new(401, 501));
+            rcv
+        };
+        sound().check();
+        let spoilers: [fn(&mut RecvHalf); 7] = [
+            |rcv| rcv.read = 302,
+            |rcv| rcv.read = 0,
+            |rcv| rcv.acked = 302,
+            |rcv| rcv.nxt = 401,
+            |rcv| rcv.ooo[0] = Span::new(401, 401),
+            |rcv| rcv.fin = On,
+            |rcv| (rcv.ooo, rcv.ooo_fin, rcv.fin) = (SmallVec::new(), 301, On),
+        ];
+        for (n, spoil) in spoilers.into_iter().enumerate() {
+            let mut rcv = sound();
+            spoil(&mut rcv);
+            let noticed = std::panic::catch_unwind(|| rcv.check());
+            assert!(noticed.is_err(), "spoiler {n}: {rcv:?}");
+        }
+    }
+}

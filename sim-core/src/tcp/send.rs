@@ -176,4 +176,46 @@ mod tests {
         assert_eq!(snd.segments(101, 3101, 1460), 3);
         assert_eq!(snd.segments(1, 1, 1460), 0);
     }
+
+    /// 1..4561 sent in segments of 1460 and cuts, the timer has fired, the first is out again.
+    #[test]
+    fn what_the_timer_gave_up_does_not_count_as_in_flight() {
+        let mut snd = SendHalf::opened(10, 65_535, 0);
+        (snd.una, snd.nxt, snd.end) = (1, 5841, 5841);
+        assert_eq!(snd.in_flight(1460), 4);
+        snd.dupacks = 2;
+        assert_eq!(snd.in_flight(1460), 2);
+        snd.repair = Repair::Fast { high: 5841 };
+        assert_eq!(snd.in_flight(1460), 2, "the one that is sent again stands for the lost one");
+        snd.repair = Repair::Timeout { next: 1461, high: 4381 };
+        assert_eq!(snd.in_flight(1460), 2, "one again, one that is new");
+    }
+
+    /// Every pair of numbers that contradict each other.
+    #[test]
+    fn contradictions_are_noticed() {
+        let sound = || {
+            let mut snd = SendHalf::opened(10, 65_535, 0);
+            (snd.una, snd.nxt, snd.end) = (101, 301, 401);
+            snd.cuts.extend([201, 301]);
+            snd
+        };
+        sound().check();
+        let spoilers: [fn(&mut SendHalf); 8] = [
+            |snd| snd.una = 302,
+            |snd| snd.nxt = 402,
+            |snd| snd.fin = Fin::Sent,
+            |snd| (snd.nxt, snd.fin) = (402, Fin::Queued),
+            |snd| snd.cwnd = 0,
+            |snd| snd.cuts.swap(0, 1),
+            |snd| snd.una = 201,
+            |snd| snd.nxt = 300,
+        ];
+        for (n, spoil) in spoilers.into_iter().enumerate() {
+            let mut snd = sound();
+            spoil(&mut snd);
+            let noticed = std::panic::catch_unwind(|| snd.check());
+            assert!(noticed.is_err(), "spoiler {n}: {snd:?}");
+        }
+    }
 }

@@ -424,3 +424,92 @@ impl Conn {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tcp::Fin;
+
+    fn open(stage: Stage) -> Conn {
+        let mut snd = SendHalf::opened(10, 65_535, 0);
+        snd.una = 1;
+        Conn {
+            iss: Seq::new(0),
+            irs: Seq::new(0),
+            stage,
+            snd,
+            rcv: RecvHalf::opened(1_000, 0),
+            mss: 1_460,
+            opened: By::Us,
+        }
+    }
+
+    fn noticed(phase: Phase, owner: Owner, conn: ConnId) -> bool {
+        let sock = Sock { phase, owner, conn, ..Sock::fresh(1) };
+        std::panic::catch_unwind(|| sock.check()).is_err()
+    }
+
+    /// A stage and numbers that belong to another one.
+    #[test]
+    fn a_stage_that_its_numbers_contradict_is_noticed() {
+        let fin = |stage, fin, una, nxt| {
+            let mut conn = open(stage);
+            (conn.snd.fin, conn.snd.una, conn.snd.nxt) = (fin, una, nxt);
+            conn
+        };
+        let half_closed = |mut conn: Conn| {
+            (conn.rcv.fin, conn.rcv.nxt) = (On, 2);
+            conn
+        };
+        let sound = [
+            open(Stage::Established),
+            fin(Stage::FinWait1, Fin::Sent, 1, 2),
+            fin(Stage::FinWait1, Fin::Queued, 1, 1),
+            fin(Stage::FinWait2, Fin::Sent, 2, 2),
+            half_closed(open(Stage::CloseWait)),
+            half_closed(fin(Stage::LastAck, Fin::Sent, 1, 2)),
+            half_closed(fin(Stage::Closing, Fin::Sent, 1, 2)),
+        ];
+        let owner = Owner::Descriptors(1);
+        for conn in sound {
+            assert!(!noticed(Phase::Open(conn.clone()), owner, ConnId(0)), "{conn:?}");
+        }
+        let mut no_mss = open(Stage::Established);
+        no_mss.mss = 0;
+        let spoilt = [
+            no_mss,
+            open(Stage::SynReceived),
+            open(Stage::FinWait1),
+            fin(Stage::Established, Fin::Queued, 1, 1),
+            fin(Stage::FinWait1, Fin::Sent, 2, 2),
+            fin(Stage::FinWait2, Fin::Sent, 1, 2),
+            fin(Stage::FinWait2, Fin::Queued, 1, 1),
+            open(Stage::CloseWait),
+            half_closed(open(Stage::Established)),
+            half_closed(fin(Stage::LastAck, Fin::Sent, 2, 2)),
+        ];
+        for conn in spoilt {
+            assert!(noticed(Phase::Open(conn.clone()), owner, ConnId(0)), "{conn:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_socket_without_a_connection_block_may_be() {
+        let waiting = |snd_nxt, rcv_nxt| {
+            let (iss, irs) = (Seq::new(0), Seq::new(0));
+            let stage = WaitStage::TimeWait;
+            Phase::Waiting(Waiting { stage, iss, irs, snd_nxt, rcv_nxt, rcv_wnd: 0 })
+        };
+        let closed = |start, end| {
+            let unread = Span { start, end };
+            Phase::Closed(Closed { cause: Cause::Finished, unread, eof: Off })
+        };
+        let (held, orphan) = (Owner::Descriptors(1), Owner::Orphaned);
+        assert!(!noticed(waiting(1, 1), orphan, ConnId(0)));
+        assert!(noticed(waiting(1, 1), held, ConnId(0)), "nobody holds it");
+        assert!(noticed(waiting(0, 1), orphan, ConnId(0)));
+        assert!(noticed(waiting(1, 0), orphan, ConnId(0)));
+        assert!(!noticed(closed(3, 3), held, ConnId(0)));
+        assert!(noticed(closed(3, 2), held, ConnId(0)));
+    }
+}

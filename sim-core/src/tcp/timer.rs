@@ -69,12 +69,6 @@ impl Timers {
         self.0 & (1 << timer as u8) != 0
     }
 
-    /// None is armed.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
     pub(crate) fn insert(&mut self, timer: Timer) {
         self.0 |= 1 << timer as u8;
     }
