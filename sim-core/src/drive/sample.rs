@@ -1,39 +1,17 @@
 //! Virtual time with delays drawn from laws: many runs, each of which can be had again alone.
 //!
-//! Trial `n` of seed `s` draws from ChaCha8 keyed with `s`, stream `n`. So a trial depends on its
-//! number and the seed alone, whatever was drawn before it and on however many threads.
+//! A trial depends on its number and the seed alone, whatever was drawn before it and on however
+//! many threads: see [`Chance`].
+
+mod chance;
+mod paired;
+
+pub use chance::Chance;
+pub use paired::{Pair, Paired, paired};
 
 use super::run::{Ended, Horizon, Runner};
 use crate::answer::Halt;
-use crate::pace::clocked::Draw;
 use crate::world::{Setup, Sink, World};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-
-/// The draws of one trial.
-#[derive(Clone, Debug)]
-pub struct Chance(ChaCha8Rng);
-
-impl Chance {
-    /// The draws of this trial.
-    #[must_use]
-    pub fn of(seed: u64, trial: u64) -> Chance {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream(trial);
-        Chance(rng)
-    }
-
-    fn turn_to(&mut self, trial: u64) {
-        self.0.set_stream(trial);
-        self.0.set_word_pos(0);
-    }
-}
-
-impl Draw for Chance {
-    fn next(&mut self) -> u64 {
-        self.0.next_u64()
-    }
-}
 
 /// How often each outcome was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +31,15 @@ impl<K> Default for Tally<K> {
 }
 
 impl<K: Ord> Tally<K> {
+    /// Counts one more trial; it halted if there is no outcome.
+    fn count_trial(&mut self, outcome: Option<K>, trial: u64) {
+        self.trials += 1;
+        match outcome {
+            Some(outcome) => self.add(outcome, trial),
+            None => self.halted += 1,
+        }
+    }
+
     fn add(&mut self, outcome: K, trial: u64) {
         match self.counts.iter_mut().find(|(known, _, _)| *known == outcome) {
             Some((_, count, _)) => *count += 1,
@@ -96,11 +83,8 @@ pub fn sample<K: Ord>(
     for trial in trials {
         runner.clocks.draw.turn_to(trial);
         runner.restart(setup, &mut ());
-        tally.trials += 1;
-        match runner.finish(setup, horizon, &mut (), |_, _| {}) {
-            Ok(ended) => tally.add(read(&runner.world, ended), trial),
-            Err(_) => tally.halted += 1,
-        }
+        let ended = runner.finish(setup, horizon, &mut (), |_, _| {});
+        tally.count_trial(ended.ok().map(|ended| read(&runner.world, ended)), trial);
     }
     tally.counts.sort_unstable();
     tally

@@ -12,17 +12,27 @@ use crate::world::{Action, End, Event, Path, Setup, Sink, World};
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 
+/// Who a draw is for. Each has shares of its own, so that what one of them draws does not move what
+/// the others draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The path's delays.
+    Path,
+    /// The latencies, gaps and sleeps of a host's application, in order of use.
+    Host(Side),
+}
+
 /// Where the draws of a run come from.
 pub trait Draw {
-    /// The next draw, over the whole of `u64`.
-    fn next(&mut self) -> u64;
+    /// The next draw of a source, over the whole of `u64`.
+    fn next(&mut self, source: Source) -> u64;
 
     /// A duration under a law. A fixed law draws nothing.
-    fn draw(&mut self, law: Law) -> Micros {
+    fn draw(&mut self, source: Source, law: Law) -> Micros {
         match law {
             Law::Fixed(us) => us,
             Law::Uniform(..) => {
-                let share = self.next();
+                let share = self.next(source);
                 law.at(share)
             }
         }
@@ -34,7 +44,7 @@ pub trait Draw {
 pub struct Always(pub u64);
 
 impl Draw for Always {
-    fn next(&mut self) -> u64 {
+    fn next(&mut self, _: Source) -> u64 {
         self.0
     }
 }
@@ -98,10 +108,12 @@ impl<D: Draw> Clocks<D> {
         self.timers.clear();
         self.one_way = match setup.path {
             Path::RoundTrip(law) => {
-                let whole = self.draw.draw(law);
+                let whole = self.draw.draw(Source::Path, law);
                 [whole / 2, whole - whole / 2]
             }
-            Path::OneWay(there, back) => [self.draw.draw(there), self.draw.draw(back)],
+            Path::OneWay(there, back) => {
+                [self.draw.draw(Source::Path, there), self.draw.draw(Source::Path, back)]
+            }
         };
         self.round_trip = self.one_way[0] + self.one_way[1];
     }
@@ -135,7 +147,8 @@ impl<D: Draw> Clocks<D> {
                     }
                     script::At::Dormant | script::At::Ended => Law::ZERO,
                 };
-                self.lanes[side.index()][n] = Some(self.now + self.draw.draw(law));
+                let wait = self.draw.draw(Source::Host(side), law);
+                self.lanes[side.index()][n] = Some(self.now + wait);
             }
         }
     }
@@ -267,7 +280,7 @@ impl<D: Draw> Sink for Clocks<D> {
                 LaneEvent::Armed(id, timer, armed) => {
                     let due = match armed {
                         Armed::Due(due) => due,
-                        Armed::Law(law) => Due::After(self.draw.draw(law)),
+                        Armed::Law(law) => Due::After(self.draw.draw(Source::Host(side), law)),
                     };
                     self.set_timer(Key::Lane(side, id, timer), due);
                 }
