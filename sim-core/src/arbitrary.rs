@@ -19,7 +19,7 @@
 //! close, an exit, or nothing at all. [`setups`] has up to five lines a side, buffers from one byte
 //! up, and any budget of losses, repeats and reorderings up to two each. [`small_setups`] has up to
 //! three lines a side and at most one fault in all; most of its spaces have fewer than
-//! [`SMALL_STATES`] states under the racing pace.
+//! [`SMALL_STATES`] states under the racing pace. [`durations`] are laws alone, of every kind.
 //!
 //! Shrinking goes towards fewer lines, fewer bytes, `close()` at the end, no faults, no latencies,
 //! the first profile of the list, and initial sequence numbers of 0. A story prints as a story:
@@ -31,6 +31,7 @@ use crate::script::{Goto, Lane, LaneId, Line, Look, Op, Script, Starts, Until};
 use crate::socket::{Call, Fd, Which};
 use crate::tcp::Linger;
 use crate::tcp::tuning::{AckPolicy, Tuning};
+use crate::wire::law::{Bin, Curve, Shape};
 use crate::wire::{ConnId, Law, Seq, Side, millis};
 use crate::world::{Budget, End, LinkRules, Path, Setup};
 use proptest::prelude::*;
@@ -211,7 +212,48 @@ fn laws() -> impl Strategy<Value = Law> {
         4 => Just(Law::ZERO),
         1 => (0_u64..20).prop_map(|ms| Law::Fixed(millis(ms))),
         1 => (1_u64..20).prop_map(|ms| Law::Uniform(0, millis(ms))),
+        1 => prop::sample::select(shaped()),
     ]
+}
+
+/// One law of each shape, with tails that stay far below every stack's shortest retransmission.
+fn shaped() -> Vec<Law> {
+    let bins = vec![Bin { lo: 0, hi: 500, weight: 9 }, Bin { lo: 5_000, hi: 20_000, weight: 1 }];
+    let laws = [
+        Law::exponential(1_000),
+        Law::log_normal(1_000, 3_000),
+        Law::gamma(2_000, 2_000),
+        Law::histogram(bins),
+    ];
+    laws.into_iter().filter_map(Result::ok).collect()
+}
+
+/// Laws of durations of every kind, with any parameters that make one.
+pub fn durations() -> impl Strategy<Value = Law> {
+    let us = || (0_u32..24, any::<u64>()).prop_map(|(bits, us)| (us & ((1 << bits) - 1)) + 1);
+    let bin = (0_u64..9, us(), 1_u64..100);
+    let histogram = prop::collection::vec(bin, 1..20).prop_map(|list| {
+        let mut lo = 0;
+        let next = |(gap, width, weight)| {
+            lo += gap;
+            let bin = Bin { lo, hi: lo + width - 1, weight };
+            lo = bin.hi;
+            bin
+        };
+        Law::histogram(list.into_iter().map(next).collect())
+    });
+    prop_oneof![
+        us().prop_map(|us| Ok(Law::Fixed(us))),
+        (us(), us()).prop_map(|(lo, width)| Ok(Law::Uniform(lo, lo + width))),
+        us().prop_map(Law::exponential),
+        (us(), 1_u32..=3_000).prop_map(|(median, sigma_milli)| {
+            Shape::log_normal(median, sigma_milli).and_then(Curve::new).map(Law::Shaped)
+        }),
+        (100_u32..50_000, us()).prop_map(|(shape_milli, mean)| Law::gamma(shape_milli, mean)),
+        histogram,
+    ]
+    // A tail may be too long, and a small sigma of a small median no whole microsecond.
+    .prop_filter_map("no law", Result::ok)
 }
 
 fn path() -> impl Strategy<Value = Path> {

@@ -3,13 +3,13 @@
 //! Missing: options other than MSS (no SACK, timestamps, window scale as an option), urgent data,
 //! checksums, addresses. Who could notice: a capture would; what an application reads would not.
 
-mod law;
+pub mod law;
 mod segment;
 mod seq;
 mod span;
 mod state;
 
-pub use law::{Due, Law, Micros, millis};
+pub use law::{Bound, Due, Law, Micros, millis};
 pub use segment::{ConnId, Flags, Segment};
 pub use seq::Seq;
 pub use span::Span;

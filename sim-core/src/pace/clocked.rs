@@ -31,7 +31,7 @@ pub trait Draw {
     fn draw(&mut self, source: Source, law: Law) -> Micros {
         match law {
             Law::Fixed(us) => us,
-            Law::Uniform(..) => {
+            Law::Uniform(..) | Law::Shaped(_) => {
                 let share = self.next(source);
                 law.at(share)
             }

@@ -10,7 +10,8 @@ use serde_json::json;
 use sim_core::answer::Basis;
 use sim_core::profile::{self, Profile};
 use sim_core::script::{Goto, Lane, Limit, Line, Look, Op, Script, Starts, Until};
-use sim_core::wire::Law;
+use sim_core::wire::law::{Shape, TAIL_BITS};
+use sim_core::wire::{Bound, Law};
 use std::fmt::Write;
 
 /// What to show.
@@ -141,6 +142,30 @@ pub(super) fn law_words(law: Law) -> String {
         Law::Fixed(us) => time(us),
         Law::Uniform(0, hi) => format!("up to {}", time(hi)),
         Law::Uniform(lo, hi) => format!("{} to {}", time(lo), time(hi)),
+        Law::Shaped(curve) => shape_words(curve.shape()) + &ends_words(law),
+    }
+}
+
+fn shape_words(shape: &Shape) -> String {
+    match shape {
+        Shape::Exponential { mean } => format!("exponential with mean {}", time(*mean)),
+        Shape::LogNormal { median, p99 } => {
+            format!("log-normal with median {} and 99 % up to {}", time(*median), time(*p99))
+        }
+        Shape::Gamma { shape_milli, mean } => {
+            let shape = f64::from(*shape_milli) / 1000.0;
+            format!("gamma with shape {shape} and mean {}", time(*mean))
+        }
+        Shape::Histogram(bins) => format!("a histogram of {} bins", bins.len()),
+    }
+}
+
+/// Between what it lies, and whether that is the law's own or where its tail is cut.
+fn ends_words(law: Law) -> String {
+    let (lo, hi) = (time(law.shortest()), time(law.longest()));
+    match law.bound() {
+        Bound::Own => format!(", {lo} to {hi}"),
+        Bound::Cut => format!(", cut to {lo} to {hi} (one draw in 2^{TAIL_BITS} at either end)"),
     }
 }
 
@@ -175,5 +200,35 @@ const fn basis_words(basis: Basis) -> (&'static str, &'static str) {
         Basis::Known(source) => ("known", source),
         Basis::Assumed(why) => ("assumed", why),
         Basis::Unknown => ("unknown", "nobody has looked"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sim_core::wire::law::Bin;
+
+    #[test]
+    fn a_law_says_what_it_is_and_where_it_ends() {
+        let bins = vec![Bin { lo: 0, hi: 500, weight: 1 }, Bin { lo: 600, hi: 2_000, weight: 2 }];
+        let cut = |ends: &str| format!(", cut to {ends} (one draw in 2^32 at either end)");
+        let rows = [
+            (Ok(Law::Uniform(0, 5_000)), "up to 5ms", String::new()),
+            (Law::exponential(1_000_000), "exponential with mean 1s", cut("0s to 22180710us")),
+            (
+                Law::log_normal(1_000, 5_000),
+                "log-normal with median 1ms and 99 % up to 5ms",
+                cut("13us to 74462us"),
+            ),
+            (
+                Law::gamma(2_500, 10_000),
+                "gamma with shape 2.5 and mean 10ms",
+                cut("1us to 107555us"),
+            ),
+            (Law::histogram(bins), "a histogram of 2 bins", ", 0s to 2ms".to_owned()),
+        ];
+        for (law, words, ends) in rows {
+            assert_eq!(law.map(law_words), Ok(format!("{words}{ends}")));
+        }
     }
 }

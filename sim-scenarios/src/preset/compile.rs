@@ -313,7 +313,9 @@ impl Cast<'_> {
             Some(Delay::Knob(name)) => self.knob(field, name, &[Unit::Time, Unit::TimeLimit]),
             Some(delay) => match self.law(field, Some(delay))? {
                 Law::Fixed(us) => Ok(Some(us)),
-                Law::Uniform(..) => Err((field, "a limit is one time, not a law".to_owned())),
+                Law::Uniform(..) | Law::Shaped(_) => {
+                    Err((field, "a limit is one time, not a law".to_owned()))
+                }
             },
         }
     }
