@@ -3,7 +3,7 @@
 //!
 //! Everything that is printed can be read again, and gives the same number.
 
-use sim_core::wire::law::Shape;
+use sim_core::wire::law::{Bin, Shape};
 use sim_core::wire::{Law, Micros};
 
 /// Why a text is not a size, a time or a law.
@@ -46,8 +46,9 @@ pub const SIZE_FORM: &str =
 /// How to write a time.
 pub const TIME_FORM: &str = "write 250us, 5ms, 1.5s or 2min; at most 24h";
 /// How to write a law.
-pub const LAW_FORM: &str =
-    "write a time (40ms) or two times, alike likely between them (10ms..200ms)";
+pub const LAW_FORM: &str = "write a time (40ms), two times (10ms..200ms, alike likely between \
+                            them), exponential:MEAN, log-normal:MEDIAN,p99=TIME, gamma:SHAPE,MEAN \
+                            or histogram:3x1ms..2ms,1x2ms..5ms";
 
 /// A number with at most six decimals times a unit, exactly; `None` where it is no whole number or
 /// too large.
@@ -98,6 +99,9 @@ pub fn time(text: &str) -> Result<Micros, Unreadable> {
 /// What is not one.
 pub fn law(text: &str) -> Result<Law, Unreadable> {
     let refused = || unreadable(text, "time or law", LAW_FORM);
+    if let Some((name, of)) = text.split_once(':') {
+        return shaped(name.trim(), of).map_err(|form| unreadable(text, "law", &form));
+    }
     match text.split_once("..") {
         None => time(text).map(Law::Fixed).map_err(|_| refused()),
         Some((lo, hi)) => {
@@ -138,7 +142,7 @@ pub fn show_time(us: Micros) -> String {
     }
 }
 
-/// A law as it is read. fixme: one with a curve is written, but not read yet.
+/// A law as it is read.
 #[must_use]
 pub fn show_law(law: Law) -> String {
     match law {
@@ -150,15 +154,61 @@ pub fn show_law(law: Law) -> String {
 
 fn show_shape(shape: &Shape) -> String {
     match shape {
-        Shape::Exponential { mean } => format!("exponential({})", show_time(*mean)),
+        Shape::Exponential { mean } => format!("exponential:{}", show_time(*mean)),
         Shape::LogNormal { median, p99 } => {
-            format!("log-normal({}, p99 {})", show_time(*median), show_time(*p99))
+            format!("log-normal:{},p99={}", show_time(*median), show_time(*p99))
         }
         Shape::Gamma { shape_milli, mean } => {
-            format!("gamma({}, {})", f64::from(*shape_milli) / 1000.0, show_time(*mean))
+            format!("gamma:{},{}", show_thousandths(*shape_milli), show_time(*mean))
         }
-        Shape::Histogram(bins) => format!("histogram({} bins)", bins.len()),
+        Shape::Histogram(bins) => {
+            let bin =
+                |bin: &Bin| format!("{}x{}..{}", bin.weight, show_time(bin.lo), show_time(bin.hi));
+            format!("histogram:{}", bins.iter().map(bin).collect::<Vec<_>>().join(","))
+        }
     }
+}
+
+fn show_thousandths(n: u32) -> String {
+    match n % 1_000 {
+        0 => (n / 1_000).to_string(),
+        part => format!("{}.{part:03}", n / 1_000).trim_end_matches('0').to_owned(),
+    }
+}
+
+/// A law with a curve: its name, a colon, its parameters.
+fn shaped(name: &str, of: &str) -> Result<Law, String> {
+    let parts: Vec<&str> = of.split(',').map(str::trim).collect();
+    let part_time = |text: &str| time(text).map_err(|why| why.to_string());
+    let law = match (name, &parts[..]) {
+        ("exponential", [mean]) => Law::exponential(part_time(mean)?),
+        ("log-normal", [median, p99]) => {
+            let p99 = p99.strip_prefix("p99=").ok_or("write log-normal:2ms,p99=20ms")?;
+            Law::log_normal(part_time(median)?, part_time(p99)?)
+        }
+        ("gamma", [shape, mean]) => {
+            let shape = scaled(shape, 1_000).and_then(|n| u32::try_from(n).ok());
+            Law::gamma(shape.ok_or("write gamma:2.5,5ms")?, part_time(mean)?)
+        }
+        ("histogram", bins) => {
+            Law::histogram(bins.iter().map(|text| bin(text)).collect::<Result<_, _>>()?)
+        }
+        _ => return Err(LAW_FORM.to_owned()),
+    };
+    law.map_err(|unfit| unfit.to_string())
+}
+
+/// A bin of a histogram: its weight, an x, its ends.
+fn bin(text: &str) -> Result<Bin, String> {
+    let form = || "write the bins of a histogram as 3x1ms..2ms,1x2ms..5ms".to_owned();
+    let (weight, span) = text.split_once('x').ok_or_else(form)?;
+    let (lo, hi) = span.split_once("..").ok_or_else(form)?;
+    let weight = weight.parse().map_err(|_| form())?;
+    Ok(Bin {
+        lo: time(lo).map_err(|why| why.to_string())?,
+        hi: time(hi).map_err(|why| why.to_string())?,
+        weight,
+    })
 }
 
 #[cfg(test)]
@@ -173,6 +223,36 @@ mod tests {
         assert!(times.into_iter().all(|(text, us)| time(text) == Ok(us)));
         assert_eq!(law("10..200ms"), Ok(Law::Uniform(10_000, 200_000)));
         assert_eq!(law("0ms..5s"), Ok(Law::Uniform(0, 5_000_000)));
+    }
+
+    #[test]
+    fn laws_with_a_curve_are_read_as_they_are_shown() {
+        for text in [
+            "exponential:5ms",
+            "log-normal:2ms,p99=20ms",
+            "gamma:2,5ms",
+            "gamma:0.25,1s",
+            "histogram:3x1ms..2ms,1x5ms..9ms",
+        ] {
+            let law = law(text).unwrap_or_else(|why| panic!("{why}"));
+            assert!(matches!(law, Law::Shaped(_)));
+            assert_eq!(show_law(law), text);
+        }
+        for text in [
+            "exponential:",
+            "exponential:0ms",
+            "exponential:1ms,2ms",
+            "log-normal:2ms,20ms",
+            "log-normal:2ms,p99=1ms",
+            "gamma:-1,5ms",
+            "gamma:0,5ms",
+            "histogram:1ms..2ms",
+            "histogram:0x1ms..2ms",
+            "histogram:1x2ms..1ms",
+            "normal:1ms,2ms",
+        ] {
+            assert!(law(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -213,7 +213,7 @@ impl<'p> Play<'p> {
             Op::Call(call) => self.call(me, line, call)?,
             Op::Try(_)
             | Op::Poll { .. }
-            | Op::Sleep(Law::Uniform(..))
+            | Op::Sleep(Law::Uniform(..) | Law::Shaped(_))
             | Op::SleepUntil(_)
             | Op::Join(_) => return Err(format!("cannot play {:?} on a real socket", line.op)),
         };
