@@ -9,8 +9,7 @@ mod step;
 pub use action::{Action, Actions, enabled};
 pub(crate) use action::{deliveries, faults, timers, turns};
 pub use event::{Event, Sink};
-pub(crate) use link::Lost;
-pub use link::{Budget, Link, LinkRules};
+pub use link::{Budget, Link, LinkRules, Lost};
 pub(crate) use step::restart;
 pub use step::{Step, apply, start, step};
 

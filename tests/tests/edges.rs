@@ -8,7 +8,7 @@ use sim_core::socket::Which::{Rd, Wr};
 use sim_core::socket::{Call, Fd, Readiness, Return, Wait};
 use sim_core::tcp::tuning::{AckPolicy, Tuning};
 use sim_core::tcp::{Errno, Linger, Timer};
-use sim_core::wire::{Flags, Segment, State};
+use sim_core::wire::{ConnId, Flags, Segment, State};
 use sim_tests::bench::{Bench, FIRST, ID};
 
 /// A connection on which nothing has been sent yet, the peer offering so much.
@@ -351,4 +351,58 @@ fn an_ack_of_a_closed_window_starts_the_probe_timer_again_where_the_stack_says()
         acks(&mut bench, 1, 0);
         assert!(!bench.arms(Timer::Persist), "{}", stack.name);
     }
+}
+
+// --- the table ----------------------------------------------------------------------------------
+
+/// A request that nobody completes is gone; a connect() that times out keeps its descriptor.
+#[test]
+fn who_gives_up_an_opening_keeps_what_an_application_holds() {
+    let few = |tuning: &mut Tuning| {
+        (tuning.retries_syn, tuning.retries_syn_ack, tuning.syn_linear) = (1, 1, 0);
+    };
+    let give_up = |bench: &mut Bench| {
+        while bench.armed(Timer::Retransmit) {
+            bench.fires(Timer::Retransmit);
+        }
+    };
+    let mut bench = Bench::new(&LINUX, few);
+    bench.call(Call::Listen(FIRST, 8));
+    let syn = bench.segment(Flags::SYN, 0, 0, None);
+    bench.next = 1;
+    bench.arrives(syn);
+    give_up(&mut bench);
+    assert!(bench.sock().is_none());
+    assert_eq!(bench.call(Call::Accept(FIRST, Fd(1))), Return::Would(Wait::Acceptable(FIRST)));
+    let mut bench = Bench::new(&LINUX, few);
+    bench.call(Call::Connect(FIRST, ID));
+    give_up(&mut bench);
+    assert_eq!(bench.pending(), Some(Errno::TimedOut));
+    assert_eq!(bench.call(Call::Close(FIRST)), Return::Done);
+}
+
+/// Orphans are counted: beyond the limit close() resets.
+#[test]
+fn beyond_the_limit_of_orphans_close_resets() {
+    let resets = |limit: fn(&mut Tuning)| -> Vec<bool> {
+        let mut bench = Bench::new(&LINUX, limit);
+        bench.call(Call::Listen(FIRST, 8));
+        let mut out = Vec::new();
+        for n in 0..3 {
+            let at = |segment| Segment { conn: ConnId(n), ..segment };
+            let syn = at(bench.segment(Flags::SYN, 0, 0, None));
+            bench.arrives(syn);
+            let ack = at(bench.segment(Flags::NONE, 1, 0, Some(1)));
+            bench.arrives(ack);
+            bench.call(Call::Accept(FIRST, Fd(n + 1)));
+        }
+        for n in 0..3 {
+            bench.call(Call::Close(Fd(n + 1)));
+            out.push(bench.segments().iter().any(|segment| segment.flags.rst()));
+        }
+        out
+    };
+    assert_eq!(resets(|tuning| tuning.max_orphans = 100), [false, false, false]);
+    assert_eq!(resets(|tuning| tuning.max_orphans = 1), [false, true, true]);
+    assert_eq!(resets(|tuning| tuning.max_orphans = 0), [true, true, true]);
 }

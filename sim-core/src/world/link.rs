@@ -88,3 +88,65 @@ pub(crate) fn lose(gone: &mut SmallVec<[Lost; 1]>, conn: ConnId, span: Span, why
     kept.insert(at, Lost { conn, span: joined, why });
     *gone = kept;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Gone::{DeadSocket, LostOnLink, SendQueueDiscard};
+
+    const HERE: ConnId = ConnId(0);
+    const ELSEWHERE: ConnId = ConnId(1);
+
+    fn lost(conn: ConnId, start: u32, end: u32, why: Gone) -> Lost {
+        Lost { conn, span: Span::new(start, end), why }
+    }
+
+    /// What is booked, one after the other, and what the books say then.
+    #[test]
+    fn the_newest_reason_wins_and_neighbours_join() {
+        let rows: [(&[Lost], &[Lost]); 9] = [
+            (&[lost(HERE, 5, 5, DeadSocket)], &[]),
+            (
+                &[lost(HERE, 0, 5, DeadSocket), lost(HERE, 5, 9, DeadSocket)],
+                &[lost(HERE, 0, 9, DeadSocket)],
+            ),
+            (
+                &[lost(HERE, 5, 9, DeadSocket), lost(HERE, 0, 5, DeadSocket)],
+                &[lost(HERE, 0, 9, DeadSocket)],
+            ),
+            (
+                &[lost(HERE, 0, 4, DeadSocket), lost(HERE, 5, 9, DeadSocket)],
+                &[lost(HERE, 0, 4, DeadSocket), lost(HERE, 5, 9, DeadSocket)],
+            ),
+            (
+                &[lost(HERE, 5, 9, DeadSocket), lost(HERE, 0, 4, DeadSocket)],
+                &[lost(HERE, 0, 4, DeadSocket), lost(HERE, 5, 9, DeadSocket)],
+            ),
+            (
+                &[lost(HERE, 0, 9, DeadSocket), lost(HERE, 3, 5, LostOnLink)],
+                &[
+                    lost(HERE, 0, 3, DeadSocket),
+                    lost(HERE, 3, 5, LostOnLink),
+                    lost(HERE, 5, 9, DeadSocket),
+                ],
+            ),
+            (
+                &[lost(HERE, 3, 5, DeadSocket), lost(HERE, 0, 9, SendQueueDiscard)],
+                &[lost(HERE, 0, 9, SendQueueDiscard)],
+            ),
+            (
+                &[lost(HERE, 0, 5, DeadSocket), lost(HERE, 5, 9, LostOnLink)],
+                &[lost(HERE, 0, 5, DeadSocket), lost(HERE, 5, 9, LostOnLink)],
+            ),
+            (
+                &[lost(ELSEWHERE, 0, 9, DeadSocket), lost(HERE, 3, 5, DeadSocket)],
+                &[lost(HERE, 3, 5, DeadSocket), lost(ELSEWHERE, 0, 9, DeadSocket)],
+            ),
+        ];
+        for (booked, books) in rows {
+            let mut link = Link::default();
+            booked.iter().for_each(|it| link.lose(it.conn, it.span, it.why));
+            assert_eq!(&link.gone[..], books, "{booked:?}");
+        }
+    }
+}

@@ -16,7 +16,7 @@ pub type Step = Turned;
 pub fn start<S: Sink>(setup: &Setup, sink: &mut S) -> World {
     let mut world = World {
         hosts: [Host::default(), Host::default()],
-        links: setup.links.map(|rules| Link { budget: rules.budget, ..Link::default() }),
+        links: [Link::default(), Link::default()],
     };
     restart(setup, &mut world, sink);
     world
