@@ -6,6 +6,7 @@
 pub mod conform;
 mod exit;
 mod explore;
+mod export;
 mod list;
 mod matrix;
 mod parallel;
@@ -50,6 +51,7 @@ Examples:
   closerace run --server close --client duplex/abort --lost
   closerace explore --server lingering-close --client write-all/abort
   closerace replay TOKEN                             a run again, as printed by run and explore
+  closerace export TOKEN --format svg --output race.svg
 
 Exit codes: 0 computed, or every claim held; 1 a claim is violated; 2 usage; 3 inconclusive (a
 bound, or stopped); 70 a mistake in this program, or standard output fails.";
@@ -64,6 +66,8 @@ enum Command {
     Explore(explore::Args),
     /// A run again, from its token
     Replay(replay::Args),
+    /// A run for other programs: a picture with time to scale, diagrams, tables
+    Export(export::Args),
     /// The model against rows recorded on a real kernel
     Conform(conform::ConformArgs),
     /// Names that other commands take
@@ -208,6 +212,7 @@ fn dispatch(
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Explore(args)) => explore::explore(&args, live),
         Some(Command::Replay(args)) => replay::replay(&args),
+        Some(Command::Export(args)) => export::export(&args),
         Some(Command::Conform(args)) => conform::printed(&args),
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Show(args)) => show::show(&args),

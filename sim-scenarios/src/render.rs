@@ -4,10 +4,17 @@
 //! as escape sequences; whoever prints takes them out where nobody wants them.
 
 pub mod cause;
+pub mod csv;
+pub mod flight;
 pub mod grid;
+pub mod happens_before;
 pub mod ladder;
+pub mod mermaid;
+pub mod run;
 pub mod short;
 pub mod step;
+pub mod svg;
+pub mod tla;
 pub mod verdict;
 pub mod words;
 

@@ -1,6 +1,6 @@
 //! `replay TOKEN`: a run again.
 
-use super::tell::{print, telling};
+use super::tell::{Telling, print, telling};
 use super::{Format, Printed, Problem};
 use crate::token::{FORM, Refused, Token};
 
@@ -15,7 +15,15 @@ pub(super) struct Args {
 }
 
 pub(super) fn replay(args: &Args) -> Result<Printed, Problem> {
-    let (token, scenario) = Token::parse(&args.token).map_err(|refused| match refused {
+    print(&again(&args.token)?, args.format)
+}
+
+/// The run behind a token.
+///
+/// # Errors
+/// A text that is no token of this program, or that does not fit.
+pub(super) fn again(token: &str) -> Result<Telling, Problem> {
+    let (token, scenario) = Token::parse(token).map_err(|refused| match refused {
         Refused::Impossible(why) => Problem::from(why),
         refused @ (Refused::Malformed(_)
         | Refused::Version(_)
@@ -24,5 +32,5 @@ pub(super) fn replay(args: &Args) -> Result<Printed, Problem> {
             Problem::Usage(format!("{refused}\n  a token looks like {FORM}"))
         }
     })?;
-    print(&telling(token, scenario)?, args.format)
+    telling(token, scenario)
 }

@@ -1,6 +1,6 @@
 //! `run`: one run, drawn.
 
-use super::tell::{print, telling};
+use super::tell::{Telling, print, telling};
 use super::{Format, Printed, Problem, pick};
 use crate::case::{Case, Scenario, Size};
 use crate::render::words::thousands;
@@ -15,6 +15,16 @@ use sim_core::report::outcome::Word;
 pub(super) struct Args {
     #[command(flatten)]
     pick: Pick,
+    #[command(flatten)]
+    trial: Trial,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Which of a case's runs.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Trial {
     /// Seed of the delays
     #[arg(long, value_name = "N", default_value_t = 1,
           allow_negative_numbers = true, value_parser = pick::whole)]
@@ -31,27 +41,31 @@ pub(super) struct Args {
     /// The first trial that ends without the whole answer
     #[arg(long)]
     lost: bool,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
 }
 
 /// How far `--lost` looks.
 const FAR: u64 = 100_000;
 
 pub(super) fn run(args: &Args) -> Result<Printed, Problem> {
-    let case = args.pick.case(Size::Full)?;
-    let scenario = case.scenario()?;
-    let trial = if args.lost { first_lost(args, &case, &scenario)? } else { args.trial };
-    let which = Which::Drawn { seed: args.seed, trial };
-    print(&telling(Token { case, which }, scenario)?, args.format)
+    print(&chosen(&args.pick, args.trial)?, args.format)
 }
 
-fn first_lost(args: &Args, case: &Case, scenario: &Scenario) -> Result<u64, Problem> {
+/// The run that these options choose.
+///
+/// # Errors
+/// An answer nobody has; no trial that loses the answer.
+pub(super) fn chosen(pick: &Pick, of: Trial) -> Result<Telling, Problem> {
+    let case = pick.case(Size::Full)?;
+    let scenario = case.scenario()?;
+    let trial = if of.lost { first_lost(of.seed, &case, &scenario)? } else { of.trial };
+    telling(Token { case, which: Which::Drawn { seed: of.seed, trial } }, scenario)
+}
+
+fn first_lost(seed: u64, case: &Case, scenario: &Scenario) -> Result<u64, Problem> {
     let mut from = 0;
     while from < FAR {
         let to = (from + 1000).min(FAR);
-        let tally = odds(&scenario.setup, scenario.reply, HORIZON, args.seed, from..to);
+        let tally = odds(&scenario.setup, scenario.reply, HORIZON, seed, from..to);
         let missed = tally.counts.iter().filter(|(outcome, _, _)| outcome.word != Word::Seen);
         if let Some(first) = missed.map(|(_, _, first)| *first).min() {
             return Ok(first);
@@ -62,7 +76,7 @@ fn first_lost(args: &Args, case: &Case, scenario: &Scenario) -> Result<u64, Prob
         "none of the first {} trials of seed {} ends without the answer; \
          `closerace explore {}` looks at every order",
         thousands(FAR),
-        args.seed,
+        seed,
         pick::typed(case),
     )))
 }

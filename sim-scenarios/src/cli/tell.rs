@@ -4,6 +4,7 @@
 use super::{Exit, Printed, Problem};
 use crate::case::{Case, Scenario, Size};
 use crate::preset::Job;
+use crate::render::run::Run;
 use crate::render::words::{self, HEAD, Names, paint};
 use crate::render::{cause, ladder, ms, step, verdict};
 use crate::token::{self, Token, Which};
@@ -141,6 +142,38 @@ pub(super) fn human(telling: &Telling) -> String {
     let _ =
         write!(text, "\n{}\nAgain: closerace replay {}\n", basis(token, hash), token.text(hash));
     text
+}
+
+impl Telling {
+    /// The same for exporters: plain text around the story.
+    pub(super) fn run(&self) -> Run<'_> {
+        let Telling { token, scenario, hash, story, outcome, one_way } = self;
+        let [client_stack, server_stack] = token.case.stacks;
+        let mut subject = subject(&token.case, &scenario.job).replace('\n', " ");
+        if let Some([there, back]) = one_way {
+            let (there, back) = (ms(*there), ms(*back));
+            let _ = write!(subject, " One way takes {there} ms to the server, {back} ms back.");
+        }
+        let verdict = match outcome {
+            Some(outcome) => verdict::sentence(outcome, scenario.reply),
+            None => "The trace stops here: no verdict.".to_owned(),
+        };
+        Run {
+            setup: &scenario.setup,
+            story,
+            reply: scenario.reply,
+            title: format!(
+                "{} ({}) against {} ({})",
+                token.case.server.in_full(),
+                server_stack.name,
+                token.case.client.in_full(),
+                client_stack.name,
+            ),
+            subject,
+            verdict: anstream::adapter::strip_str(&verdict).to_string(),
+            again: format!("{} closerace replay {}", basis(token, hash), token.text(hash)),
+        }
+    }
 }
 
 /// Under what a verdict holds.

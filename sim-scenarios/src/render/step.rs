@@ -151,7 +151,8 @@ fn kernel(side: Side, note: Note, shown: &mut Shown) {
 }
 
 /// "reader: " where there is more than one thread of control.
-fn lane_name(script: Option<&Script>, lane: usize) -> String {
+#[must_use]
+pub fn lane_name(script: Option<&Script>, lane: usize) -> String {
     match script {
         Some(script) if script.lanes.len() > 1 => format!("{}: ", script.lanes[lane].name),
         Some(_) | None => String::new(),
@@ -174,7 +175,8 @@ pub fn actor(step: &Step) -> Option<Side> {
 }
 
 /// Bytes of the answer that are nowhere any more since this step.
-fn newly_gone(before: &World, after: &World, reply: Reply) -> Vec<String> {
+#[must_use]
+pub fn newly_gone(before: &World, after: &World, reply: Reply) -> Vec<String> {
     let then = ledger(before, reply.from, reply.conn);
     let now = ledger(after, reply.from, reply.conn);
     let mut lines = Vec::new();

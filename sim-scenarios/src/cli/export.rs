@@ -1,0 +1,164 @@
+//! `export`: a run for other programs.
+
+use super::pick::{self, Changes, Pick, Stacks};
+use super::tell::{self, Telling};
+use super::{Exit, Printed, Problem, replay, run};
+use crate::preset::Actor;
+use crate::render::{csv, happens_before, mermaid, svg, tla};
+use clap::ValueEnum;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// Which run, and as what.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(super) struct Args {
+    /// The run's token, as printed by run and explore; instead of the options that choose a run
+    #[arg(conflicts_with_all = CHOICE)]
+    token: Option<String>,
+    /// How the server closes, as in close or lingering-close:idle=2s (see `closerace list`)
+    #[arg(long, value_name = "STRATEGY", value_parser = pick::server_actor)]
+    server: Option<Actor>,
+    /// What the client does
+    #[arg(long, value_name = "POLICY", value_parser = pick::client_actor)]
+    client: Option<Actor>,
+    /// The story: sizes of request and reply, delays
+    #[arg(long, value_name = "STORY", default_value = "upload", value_parser = pick::stories(),
+          alias = "variant")]
+    story: &'static str,
+    #[command(flatten)]
+    changes: Changes,
+    #[command(flatten)]
+    stacks: Stacks,
+    #[command(flatten)]
+    trial: run::Trial,
+    /// As what
+    #[arg(long, value_enum)]
+    format: As,
+    /// Write to this file instead of standard output; a file that is there is kept without --force
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Overwrite the file
+    #[arg(long, requires = "output")]
+    force: bool,
+}
+
+/// What a token says already.
+const CHOICE: [&str; 17] = [
+    "server",
+    "client",
+    "story",
+    "request",
+    "write",
+    "reply",
+    "rtt",
+    "gap",
+    "wake",
+    "late",
+    "accept",
+    "rate",
+    "server_stack",
+    "client_stack",
+    "seed",
+    "trial",
+    "lost",
+];
+
+const AFTER: &str = "\
+A run has no graph of states: `closerace explore --dot FILE` writes that one.
+A TLA+ module is called as its file: --output Race.tla gives MODULE Race.";
+
+/// Formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum As {
+    /// The same object as `run --format json`
+    Json,
+    /// What happened before what (Graphviz): program order at each end, and sending before arrival
+    Dot,
+    /// A sequenceDiagram for Markdown: messages in the order of arrival
+    Mermaid,
+    /// The ladder as a picture, with time to scale
+    Svg,
+    /// The states of the run as a TLA+ constant, for TLC
+    Tla,
+    /// A row an event (RFC 4180)
+    Csv,
+}
+
+pub(super) fn export(args: &Args) -> Result<Printed, Problem> {
+    let telling = telling(args)?;
+    let run = telling.run();
+    let text = match args.format {
+        As::Json => Printed::json(&tell::json(&telling), Exit::Done)?.text,
+        As::Dot => happens_before::dot(&run),
+        As::Mermaid => mermaid::mermaid(&run),
+        As::Svg => svg::svg(&run),
+        As::Tla => tla::module(&run, &module_name(args.output.as_deref())?),
+        As::Csv => csv::csv(&run),
+    };
+    let Some(path) = &args.output else { return Ok(Printed::done(text)) };
+    write(path, &text, if args.force { Old::Overwritten } else { Old::Kept })?;
+    Ok(Printed::done(String::new()))
+}
+
+fn telling(args: &Args) -> Result<Telling, Problem> {
+    match (&args.token, &args.server, &args.client) {
+        (Some(token), _, _) => replay::again(token),
+        (None, Some(server), Some(client)) => {
+            let pick = Pick {
+                server: server.clone(),
+                client: client.clone(),
+                story: args.story,
+                changes: args.changes.clone(),
+                stacks: args.stacks,
+            };
+            run::chosen(&pick, args.trial)
+        }
+        (None, None, _) | (None, _, None) => Err(Problem::Usage(
+            "name the run: either its TOKEN, or both --server STRATEGY and --client POLICY (see \
+             `closerace list`)"
+                .to_owned(),
+        )),
+    }
+}
+
+/// What becomes of a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Old {
+    Kept,
+    Overwritten,
+}
+
+fn write(path: &Path, text: &str, old: Old) -> Result<(), Problem> {
+    let name = path.display();
+    let mut options = OpenOptions::new();
+    match old {
+        Old::Kept => options.write(true).create_new(true),
+        Old::Overwritten => options.write(true).create(true).truncate(true),
+    };
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| {
+        if error.kind() == ErrorKind::AlreadyExists {
+            Problem::Usage(format!(
+                "{name} is there already, and was kept; say --force to overwrite it, or name \
+                 another file"
+            ))
+        } else {
+            Problem::File(name.to_string(), error)
+        }
+    })
+}
+
+/// A module is called as its file, or TLC will not load it.
+fn module_name(output: Option<&Path>) -> Result<String, Problem> {
+    let Some(path) = output else { return Ok(tla::MODULE.to_owned()) };
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    if tla::is_name(stem) {
+        return Ok(stem.to_owned());
+    }
+    Err(Problem::Usage(format!(
+        "a TLA+ module is called as its file, and {stem:?} cannot be a module's name: use letters, \
+         digits and _, at least one letter (Race.tla)"
+    )))
+}
