@@ -326,7 +326,7 @@ fn completions_and_the_manual_know_every_command() {
     for args in ["completions bash", "completions zsh", "completions fish", "man"] {
         let (exit, out, _) = run(&format!("closerace {args}"));
         assert_eq!(exit, Exit::Done);
-        for command in ["matrix", "run", "explore", "replay", "list", "show", "conform"] {
+        for command in ["matrix", "run", "explore", "replay", "export", "list", "show", "conform"] {
             assert!(out.contains(command), "{command} in {args}");
         }
     }
