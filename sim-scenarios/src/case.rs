@@ -37,6 +37,9 @@ pub struct Case {
     pub path: Path,
     /// What each link may do to segments: from the client, from the server.
     pub links: [LinkRules; 2],
+    /// What every socket's send buffer and receive buffer hold (bytes of payload), where it is not
+    /// what its stack says.
+    pub buffers: [Option<u32>; 2],
     /// What was changed of the story, as it was written.
     pub changes: Vec<Change>,
 }
@@ -118,6 +121,13 @@ impl Case {
         let ends = [script(&self.client)?, script(&self.server)?];
         let mut setup = Setup::new(ends, self.stacks, self.path)?;
         setup.links = self.links;
+        let [send, receive] = self.buffers;
+        for tuning in &mut setup.tuning {
+            tuning.snd_buf = send.unwrap_or(tuning.snd_buf);
+            if let Some(bytes) = receive {
+                (tuning.rcv_buf, tuning.syn_wnd) = (bytes, tuning.syn_wnd.min(bytes));
+            }
+        }
         Ok(setup)
     }
 }

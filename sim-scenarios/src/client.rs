@@ -20,12 +20,33 @@ static GENERIC: LazyLock<Vec<Arc<Preset>>> = LazyLock::new(|| {
 });
 
 /// Those of programs people run, by name.
-static FIELD: LazyLock<Vec<Arc<Preset>>> = LazyLock::new(|| shelf(&[]));
+static FIELD: LazyLock<Vec<Arc<Preset>>> = LazyLock::new(|| {
+    shelf(&[
+        include_str!("client/python-http-client.toml"),
+        include_str!("client/urllib3.toml"),
+        include_str!("client/curl.toml"),
+        include_str!("client/curl-expect.toml"),
+        include_str!("client/reqwest-hyper.toml"),
+        include_str!("client/ureq.toml"),
+        include_str!("client/node-http-client.toml"),
+        include_str!("client/undici.toml"),
+        include_str!("client/java-httpclient.toml"),
+        include_str!("client/httpurlconnection.toml"),
+        include_str!("client/okhttp.toml"),
+        include_str!("client/nginx-upstream.toml"),
+    ])
+});
 
 /// The generic policies.
 #[must_use]
 pub fn generic() -> &'static [Arc<Preset>] {
     &GENERIC
+}
+
+/// Those of programs people run.
+#[must_use]
+pub fn field() -> &'static [Arc<Preset>] {
+    &FIELD
 }
 
 /// Every policy: the generic ones, then those of programs.

@@ -11,8 +11,8 @@ mod text;
 
 pub use actor::{Actor, Unfit};
 pub use compile::{Flaw, Job};
-pub use step::{Bit, Lingering, Step, Way, Which, Yes};
-pub use text::{Amount, Compared, Condition, Declared, Delay, Target, Time, Until};
+pub use step::{Bit, Step, Way, Which, Yes};
+pub use text::{Amount, Compared, Condition, Declared, Delay, Lingering, Target, Time, Until};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

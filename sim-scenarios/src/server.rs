@@ -12,16 +12,51 @@ static GENERIC: LazyLock<Vec<Arc<Preset>>> = LazyLock::new(|| {
         include_str!("server/wait-close.toml"),
         include_str!("server/lingering-close.toml"),
         include_str!("server/drain.toml"),
+        include_str!("server/partial-read.toml"),
+        include_str!("server/so-linger.toml"),
+        include_str!("server/exit.toml"),
     ])
 });
 
 /// Those of programs people run, by name.
-static FIELD: LazyLock<Vec<Arc<Preset>>> = LazyLock::new(|| shelf(&[]));
+static FIELD: LazyLock<Vec<Arc<Preset>>> = LazyLock::new(|| {
+    shelf(&[
+        include_str!("server/hyper.toml"),
+        include_str!("server/pingora.toml"),
+        include_str!("server/go-net-http.toml"),
+        include_str!("server/go-h2.toml"),
+        include_str!("server/nginx.toml"),
+        include_str!("server/nginx-always.toml"),
+        include_str!("server/nginx-off.toml"),
+        include_str!("server/apache-prefork.toml"),
+        include_str!("server/apache-event.toml"),
+        include_str!("server/lighttpd.toml"),
+        include_str!("server/haproxy-2.toml"),
+        include_str!("server/haproxy-3.toml"),
+        include_str!("server/envoy.toml"),
+        include_str!("server/tomcat.toml"),
+        include_str!("server/jetty.toml"),
+        include_str!("server/undertow.toml"),
+        include_str!("server/gunicorn.toml"),
+        include_str!("server/gunicorn-old.toml"),
+        include_str!("server/actix-web.toml"),
+        include_str!("server/node-http.toml"),
+        include_str!("server/kestrel.toml"),
+        include_str!("server/puma.toml"),
+        include_str!("server/uvicorn.toml"),
+    ])
+});
 
 /// The generic strategies.
 #[must_use]
 pub fn generic() -> &'static [Arc<Preset>] {
     &GENERIC
+}
+
+/// Those of programs people run.
+#[must_use]
+pub fn field() -> &'static [Arc<Preset>] {
+    &FIELD
 }
 
 /// Every strategy: the generic ones, then those of programs.

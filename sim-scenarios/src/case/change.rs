@@ -27,6 +27,10 @@ pub enum Key {
     Accept,
     /// Bytes a second, each way.
     Rate,
+    /// Bytes that each send buffer holds.
+    SendBuffer,
+    /// Bytes that each receive buffer holds: the largest window.
+    ReceiveBuffer,
 }
 
 /// A change: what, and the new value as it is written.
@@ -40,7 +44,7 @@ pub struct Change {
 
 impl Key {
     /// All, in the order in which a token has them.
-    pub const ALL: [Key; 9] = [
+    pub const ALL: [Key; 11] = [
         Key::Request,
         Key::Write,
         Key::Reply,
@@ -50,6 +54,8 @@ impl Key {
         Key::Late,
         Key::Accept,
         Key::Rate,
+        Key::SendBuffer,
+        Key::ReceiveBuffer,
     ];
 
     /// As on the command line.
@@ -65,6 +71,8 @@ impl Key {
             Key::Late => "late",
             Key::Accept => "accept",
             Key::Rate => "rate",
+            Key::SendBuffer => "send-buffer",
+            Key::ReceiveBuffer => "receive-buffer",
         }
     }
 
@@ -83,6 +91,8 @@ impl fmt::Display for Change {
 
 /// The largest write that a request is cut into when nobody says (bytes).
 const LARGEST_WRITE: u32 = 65_536;
+/// The smallest buffer that can be asked for (bytes).
+const SMALLEST_BUFFER: u32 = 4_096;
 
 impl Case {
     /// Changes the story. A request whose writes nobody set comes in four, each of at most 64 KiB.
@@ -91,7 +101,12 @@ impl Case {
     /// What is not a value.
     pub fn change(&mut self, key: Key, text: &str) -> Result<(), Unreadable> {
         let value = match key {
-            Key::Request | Key::Write | Key::Reply | Key::Rate => {
+            Key::Request
+            | Key::Write
+            | Key::Reply
+            | Key::Rate
+            | Key::SendBuffer
+            | Key::ReceiveBuffer => {
                 let bytes = units::size(text)?;
                 self.resize(key, bytes).map_err(|form| Unreadable {
                     text: text.to_owned(),
@@ -108,7 +123,12 @@ impl Case {
                     Key::Wake => self.job.wake = law,
                     Key::Late => self.job.late = law,
                     Key::Accept => self.job.accept = law,
-                    Key::Request | Key::Write | Key::Reply | Key::Rate => {}
+                    Key::Request
+                    | Key::Write
+                    | Key::Reply
+                    | Key::Rate
+                    | Key::SendBuffer
+                    | Key::ReceiveBuffer => {}
                 }
                 show_law(law)
             }
@@ -125,6 +145,9 @@ impl Case {
             Key::Request if bytes == 0 => return Err("a request has at least one byte"),
             Key::Reply if bytes == 0 => return Err("an answer has at least one byte"),
             Key::Write if bytes == 0 => return Err("a write has at least one byte"),
+            Key::SendBuffer | Key::ReceiveBuffer if bytes < SMALLEST_BUFFER => {
+                return Err("a buffer has at least 4KiB, as Linux's have");
+            }
             Key::Rate if bytes == 0 => return Err("a link carries at least one byte a second"),
             Key::Request => {
                 if !is_set(Key::Write) && bytes != self.job.request {
@@ -134,6 +157,8 @@ impl Case {
             }
             Key::Write => self.job.write = bytes,
             Key::Reply => self.job.reply = bytes,
+            Key::SendBuffer => self.buffers[0] = Some(bytes),
+            Key::ReceiveBuffer => self.buffers[1] = Some(bytes),
             Key::Rate => self.links.iter_mut().for_each(|link| link.rate = Some(bytes.into())),
             Key::Rtt | Key::Gap | Key::Wake | Key::Late | Key::Accept => {}
         }

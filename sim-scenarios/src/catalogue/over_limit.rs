@@ -93,6 +93,7 @@ pub fn case(
         stacks,
         path: Path::RoundTrip(round_trip),
         links: [LinkRules::default(); 2],
+        buffers: [None; 2],
         changes: Vec::new(),
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn list(args: &Args) -> Result<Printed, Problem> {
     }
 }
 
-fn parts() -> [Part; 4] {
+fn parts() -> [Part; 6] {
     let bytes = |variant: Variant| {
         let (request, chunk, reply) = variant.bytes();
         let writes = words::count(u64::from(request.div_ceil(chunk)), "write");
@@ -48,8 +48,10 @@ fn parts() -> [Part; 4] {
         )
     };
     [
-        ("server strategies", actors(&server::all())),
-        ("client policies", actors(&client::all())),
+        ("server strategies", actors(server::generic())),
+        ("servers people run", actors(server::field())),
+        ("client policies", actors(client::generic())),
+        ("clients people run", actors(client::field())),
         ("stacks", profile::ALL.map(|p| (p.name.to_owned(), p.version.to_owned())).into()),
         ("stories", Variant::ALL.map(|v| (v.name().to_owned(), bytes(v))).into()),
     ]

@@ -4,9 +4,12 @@ mod basis;
 mod cells;
 mod json;
 mod next;
+mod rows;
+mod shared;
 mod text;
+mod wide;
 
-use super::{Exit, Format, Printed, Problem, parallel, pick};
+use super::{Exit, Printed, Problem, parallel, pick};
 use crate::case::Case;
 use crate::preset::{Actor, Preset};
 use crate::{catalogue, client, server};
@@ -32,12 +35,10 @@ pub(super) struct Args {
     changes: Changes,
     #[command(flatten)]
     stacks: Stacks,
-    /// Trials a cell
-    #[arg(long, value_name = "N", default_value_t = 1000,
-
-          allow_negative_numbers = true,
+    /// Trials a cell [default: 1000; fewer where a trial carries more than a megabyte]
+    #[arg(long, value_name = "N", allow_negative_numbers = true,
           value_parser = RangedI64ValueParser::<u64>::new().range(1..=10_000_000))]
-    trials: u64,
+    trials: Option<u64>,
     /// Seed of the trials
     #[arg(long, value_name = "N", default_value_t = 1,
           allow_negative_numbers = true, value_parser = pick::whole)]
@@ -51,7 +52,31 @@ pub(super) struct Args {
     max_states: u64,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: Shape,
+}
+
+/// How a matrix is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Shape {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: one object with `schema_version` and `kind`
+    Json,
+    /// For spreadsheets: one line a cell
+    Csv,
+    /// For a page or a pull request
+    Markdown,
+}
+
+/// Above so many cells only the table that was asked for is computed.
+const MOST_WITH_OTHERS: usize = 64;
+
+/// Trials a cell where nobody says: so many that a table is a matter of seconds. A thousand up to a
+/// megabyte a trial, then in proportion.
+fn usual_trials(case: &Case) -> u64 {
+    let bytes = u64::from(case.job.request) + u64::from(case.job.reply);
+    (1_000_000_000 / bytes.max(1)).clamp(20, 1_000)
 }
 
 fn threads(text: &str) -> Result<usize, String> {
@@ -104,7 +129,6 @@ fn actors(
 }
 
 pub(super) fn matrix(args: &Args) -> Result<Printed, Problem> {
-    let ask = Ask { trials: args.trials, seed: args.seed, states: args.max_states };
     let servers = (&server::all()[..], server::generic());
     let servers = actors(&args.server, servers, pick::server_actor)?;
     let clients = (&client::all()[..], client::generic());
@@ -119,20 +143,25 @@ pub(super) fn matrix(args: &Args) -> Result<Printed, Problem> {
     let story = args.story.unwrap_or("upload");
     let mut wanted = vec![case(story, here)?];
     let same = |stack: &sim_core::profile::Profile| here.iter().all(|h| h.name == stack.name);
-    let others: Vec<_> = profile::ALL.into_iter().filter(|stack| !same(stack)).collect();
+    let alone = servers.len() * clients.len() > MOST_WITH_OTHERS;
+    let others: Vec<_> = profile::ALL.into_iter().filter(|stack| !alone && !same(stack)).collect();
     for stack in &others {
         wanted.push(case(story, [*stack; 2])?);
     }
-    if args.story.is_none() && wanted[0].changes.is_empty() {
+    if !alone && args.story.is_none() && wanted[0].changes.is_empty() {
         wanted.extend([case("small-request", here)?, case("large-reply", here)?]);
     }
+    let trials = args.trials.unwrap_or_else(|| usual_trials(&wanted[0]));
+    let ask = Ask { trials, seed: args.seed, states: args.max_states };
     let threads = parallel::threads(args.threads);
     let mut tables = cells::tables(&wanted, (&servers, &clients), ask, threads)?.into_iter();
     let main = tables.next().ok_or_else(|| Problem::Internal("no table".to_owned()))?;
     let stacks: Vec<Table> = tables.by_ref().take(others.len()).collect();
     let computed = Computed { ask, main, stacks, variants: tables.collect() };
     match args.format {
-        Format::Human => Ok(Printed { text: text::text(&computed)?, exit: computed.exit() }),
-        Format::Json => Printed::json(&json::json(&computed)?, computed.exit()),
+        Shape::Human => Ok(Printed { text: text::text(&computed)?, exit: computed.exit() }),
+        Shape::Json => Printed::json(&json::json(&computed)?, computed.exit()),
+        Shape::Csv => Ok(Printed { text: rows::csv(&computed), exit: computed.exit() }),
+        Shape::Markdown => Ok(Printed { text: rows::markdown(&computed), exit: computed.exit() }),
     }
 }

@@ -58,11 +58,29 @@ pub(super) struct Changes {
     /// Bytes a second that each link carries (without it a segment takes no time to send)
     #[arg(long, value_name = "SIZE")]
     rate: Option<String>,
+    /// Bytes that every socket's send buffer holds (default: as the stack says)
+    #[arg(long, value_name = "SIZE")]
+    send_buffer: Option<String>,
+    /// Bytes that every socket's receive buffer holds: the largest window it offers
+    #[arg(long, value_name = "SIZE")]
+    receive_buffer: Option<String>,
 }
 
 impl Changes {
-    fn all(&self) -> [(Key, Option<&String>); 9] {
-        let Changes { request, write, reply, rtt, gap, wake, late, accept, rate } = self;
+    fn all(&self) -> [(Key, Option<&String>); 11] {
+        let Changes {
+            request,
+            write,
+            reply,
+            rtt,
+            gap,
+            wake,
+            late,
+            accept,
+            rate,
+            send_buffer,
+            receive_buffer,
+        } = self;
         [
             (Key::Request, request.as_ref()),
             (Key::Write, write.as_ref()),
@@ -73,6 +91,8 @@ impl Changes {
             (Key::Late, late.as_ref()),
             (Key::Accept, accept.as_ref()),
             (Key::Rate, rate.as_ref()),
+            (Key::SendBuffer, send_buffer.as_ref()),
+            (Key::ReceiveBuffer, receive_buffer.as_ref()),
         ]
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Exit, Format, Printed, Problem, pick};
 use crate::case::Scale;
-use crate::preset::Actor;
+use crate::preset::{Actor, Origin};
 use crate::render::words::{self, HEAD, paint};
 use crate::units::show_time as time;
 use crate::{catalogue, client, server};
@@ -56,11 +56,15 @@ fn application(actor: &Actor, format: Format) -> Result<Printed, Problem> {
     let (name, about) = (actor.in_full(), &actor.preset.about);
     if format == Format::Json {
         let value = json!({
-            "schema_version": 1, "kind": "script", "name": name, "about": about, "script": script,
+            "schema_version": 1, "kind": "script", "name": name, "about": about,
+            "origin": actor.preset.origin, "script": script,
         });
         return Printed::json(&value, Exit::Done);
     }
     let mut text = format!("{}\n  {about}\n", paint(HEAD, &name));
+    if let Some(origin) = &actor.preset.origin {
+        text.push_str(&origin_words(origin));
+    }
     text.push_str("\nIn the story upload:\n");
     for lane in &script.lanes {
         let Lane { name, starts, lines } = lane;
@@ -75,6 +79,29 @@ fn application(actor: &Actor, format: Format) -> Result<Printed, Problem> {
         }
     }
     Ok(Printed::done(text))
+}
+
+/// Where a preset's sequence was read, and what it leaves out.
+fn origin_words(origin: &Origin) -> String {
+    let Origin { of, version, source, evidence, verified, leaves_out } = origin;
+    let lines = [
+        ("of", of.clone()),
+        ("version", version.clone()),
+        ("source", source.clone()),
+        ("evidence", format!("{}; last looked at on {verified}", evidence.words())),
+    ];
+    let mut text = String::from("\n");
+    for (what, says) in lines {
+        let line = format!("  {what:<10}{says}");
+        let _ = writeln!(text, "{}", words::wrap(&line, 98, "            "));
+    }
+    if !leaves_out.is_empty() {
+        text.push_str("  leaves out\n");
+    }
+    for what in leaves_out {
+        let _ = writeln!(text, "{}", words::wrap(&format!("    - {what}"), 98, "      "));
+    }
+    text
 }
 
 /// A line of a script in words.

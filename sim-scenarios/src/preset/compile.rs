@@ -1,9 +1,10 @@
 //! From steps to a script: words become the scenario's numbers, labels become lines.
 
-use super::text::{Amount, Compared, Condition, Declared, Delay, Target, Until};
-use super::{Actor, Bit, Lane, Lingering, Role, Starts, Step, Unit, Way, Which};
+use super::text::{Amount, Compared, Condition, Declared, Delay, Lingering, Target, Until};
+use super::{Actor, Bit, Lane, Role, Starts, Step, Unit, Way, Which};
 use crate::case::Scale;
 use crate::client::ID;
+use crate::units::show_time;
 use sim_core::script::{self, Goto, LaneId, Limit, Line, Look, Op, Script};
 use sim_core::socket::{Call, Fd, Readiness};
 use sim_core::tcp::Linger;
@@ -50,6 +51,8 @@ const LINES: usize = 200;
 const LANES: usize = 8;
 /// One read without a word about its size (bytes).
 const CHUNK: u32 = 65_536;
+/// A head of a request where head and body are sent apart (bytes): a few lines.
+const HEAD: u32 = 256;
 const LISTENER: Fd = Fd(0);
 
 /// What is wrong with a part of a step.
@@ -167,7 +170,12 @@ impl Cast<'_> {
             ("peek", step.peek.map(|_| Ok(call(Call::Peek(fd, 1))))),
             ("write", step.write.as_ref().map(|total| self.write(step, fd, total))),
             ("shutdown", step.shutdown.map(|way| Ok(call(Call::Shutdown(fd, which(way)))))),
-            ("linger", step.linger.map(|how| Ok(call(Call::SetLinger(fd, linger(how)))))),
+            (
+                "linger",
+                step.linger
+                    .as_ref()
+                    .map(|how| self.linger(how).map(|how| call(Call::SetLinger(fd, how)))),
+            ),
             ("no-delay", step.no_delay.map(|_| Ok(call(Call::NoDelay(fd))))),
             ("poll", step.poll.as_ref().map(|bits| Ok(Op::Poll { fd, bits: mask(bits) }))),
             ("so-error", step.so_error.map(|_| Ok(call(Call::SoError(fd))))),
@@ -262,7 +270,12 @@ impl Cast<'_> {
         let exact = self.exact_bytes(field, amount)?;
         Ok(match amount {
             Amount::Bytes(_) | Amount::Knob(_) => exact.map(|n| self.scale.bytes(n)),
-            Amount::Request | Amount::Reply | Amount::Write | Amount::Unlimited => exact,
+            Amount::Request
+            | Amount::Reply
+            | Amount::Write
+            | Amount::Head
+            | Amount::Body
+            | Amount::Unlimited => exact,
         })
     }
 
@@ -273,12 +286,19 @@ impl Cast<'_> {
             Amount::Request => Some(self.job.request),
             Amount::Reply => Some(self.job.reply),
             Amount::Write => Some(self.job.write),
+            Amount::Head => Some(self.head()),
+            Amount::Body => Some(self.job.request - self.head()),
             Amount::Unlimited => None,
             Amount::Knob(name) => {
                 let value = self.knob(field, name, &[Unit::ByteLimit])?;
                 value.map(|n| u32::try_from(n).unwrap_or(u32::MAX))
             }
         })
+    }
+
+    /// Bytes of the request's head. A body has at least one byte where the request has two.
+    fn head(&self) -> u32 {
+        HEAD.min(self.job.request / 2).max(1)
     }
 
     fn optional_bytes(
@@ -320,6 +340,26 @@ impl Cast<'_> {
         }
     }
 
+    fn linger(&self, how: &Lingering) -> Result<Linger, Wrong> {
+        match how {
+            Lingering::Off => Ok(Linger::Off),
+            Lingering::Abort => Ok(Linger::Abort),
+            Lingering::Seconds(n) => Ok(Linger::Seconds(*n)),
+            Lingering::Knob(name) => {
+                let us = self.knob("linger", name, &[Unit::Time])?.unwrap_or(0);
+                match u16::try_from(us / 1_000_000) {
+                    Ok(seconds @ 1..) if us.is_multiple_of(1_000_000) => {
+                        Ok(Linger::Seconds(seconds))
+                    }
+                    Ok(_) | Err(_) => {
+                        let form = "SO_LINGER counts whole seconds, from 1s to 65535s";
+                        Err(("linger", format!("{form}; ${name} is {}", show_time(us))))
+                    }
+                }
+            }
+        }
+    }
+
     fn knob(&self, field: &'static str, name: &str, units: &[Unit]) -> Result<Option<u64>, Wrong> {
         let Actor { preset, values } = self.actor;
         let at = preset.knobs.iter().position(|knob| knob.name == name);
@@ -343,14 +383,6 @@ const fn which(way: Way) -> sim_core::socket::Which {
         Way::Read => sim_core::socket::Which::Rd,
         Way::Write => sim_core::socket::Which::Wr,
         Way::Both => sim_core::socket::Which::RdWr,
-    }
-}
-
-const fn linger(how: Lingering) -> Linger {
-    match how {
-        Lingering::Off => Linger::Off,
-        Lingering::Abort => Linger::Abort,
-        Lingering::Seconds(n) => Linger::Seconds(n),
     }
 }
 

@@ -3,7 +3,7 @@
 //! The verbs are the socket calls; the words for amounts and delays stand for what the scenario
 //! says (`request`, `gap`), so that the same preset serves every size.
 
-use super::text::{Amount, Condition, Delay, Target, Time, Until};
+use super::text::{Amount, Condition, Delay, Lingering, Target, Time, Until};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,18 +56,6 @@ pub enum Which {
     Connection,
     /// The listening socket of a server.
     Listener,
-}
-
-/// SO_LINGER.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Lingering {
-    /// `{0, 0}`: close() returns at once.
-    Off,
-    /// `{1, 0}`: close() resets.
-    Abort,
-    /// `{1, n}`: close() waits, at most so many seconds.
-    Seconds(u16),
 }
 
 /// What poll() waits for.

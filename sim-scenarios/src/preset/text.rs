@@ -16,6 +16,10 @@ pub enum Amount {
     Reply,
     /// As many as the client hands over in one call.
     Write,
+    /// The head of the request: what goes out before the body where they are sent apart.
+    Head,
+    /// The request without its head.
+    Body,
     /// No limit.
     Unlimited,
     /// What this number of the preset says.
@@ -54,6 +58,19 @@ pub enum Until {
     Eof,
     /// So many bytes, or the end of the stream.
     Count(Amount),
+}
+
+/// SO_LINGER.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lingering {
+    /// `{0, 0}`: close() returns at once.
+    Off,
+    /// `{1, 0}`: close() resets.
+    Abort,
+    /// `{1, n}`: close() waits, at most so many seconds.
+    Seconds(u16),
+    /// The same, as this number of the preset says.
+    Knob(String),
 }
 
 /// Where to go.
@@ -114,6 +131,8 @@ impl FromStr for Amount {
             ("request", Amount::Request),
             ("reply", Amount::Reply),
             ("write", Amount::Write),
+            ("head", Amount::Head),
+            ("body", Amount::Body),
             ("none", Amount::Unlimited),
         ];
         if let Some((_, amount)) = words.into_iter().find(|(word, _)| *word == text) {
@@ -123,7 +142,10 @@ impl FromStr for Amount {
             return Ok(Amount::Knob(name));
         }
         units::size(text).map(Amount::Bytes).map_err(|_| {
-            let form = format!("{}; or request, reply, write, none, $NUMBER", units::SIZE_FORM);
+            let form = format!(
+                "{}; or request, reply, write, head, body, none, $NUMBER",
+                units::SIZE_FORM
+            );
             unreadable(text, "number of bytes", form)
         })
     }
@@ -136,6 +158,8 @@ impl fmt::Display for Amount {
             Amount::Request => f.pad("request"),
             Amount::Reply => f.pad("reply"),
             Amount::Write => f.pad("write"),
+            Amount::Head => f.pad("head"),
+            Amount::Body => f.pad("body"),
             Amount::Unlimited => f.pad("none"),
             Amount::Knob(name) => f.pad(&format!("${name}")),
         }
@@ -215,6 +239,36 @@ impl fmt::Display for Until {
             Until::Once => f.pad("once"),
             Until::Eof => f.pad("eof"),
             Until::Count(amount) => amount.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Lingering {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Lingering, Unreadable> {
+        let seconds = || text.strip_suffix('s')?.parse().ok().filter(|n| *n > 0);
+        match text {
+            "off" => Ok(Lingering::Off),
+            "abort" => Ok(Lingering::Abort),
+            _ => knob(text)
+                .map(Lingering::Knob)
+                .or_else(|| seconds().map(Lingering::Seconds))
+                .ok_or_else(|| {
+                    let form = "write off, abort, whole seconds (5s) or $NUMBER".to_owned();
+                    unreadable(text, "SO_LINGER", form)
+                }),
+        }
+    }
+}
+
+impl fmt::Display for Lingering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Lingering::Off => f.pad("off"),
+            Lingering::Abort => f.pad("abort"),
+            Lingering::Seconds(n) => f.pad(&format!("{n}s")),
+            Lingering::Knob(name) => f.pad(&format!("${name}")),
         }
     }
 }
@@ -317,13 +371,15 @@ macro_rules! text {
 }
 
 text! {
-    Amount: "bytes: 512B, 64KiB, 10MB; request, reply, write, none; $NUMBER of the preset",
-        r"^(\d+(\.\d+)? ?([kKmMgG]i?)?[bB]?|request|reply|write|none|\$[a-z0-9-]+)$";
+    Amount: "bytes: 512B, 64KiB, 10MB; request, reply, write, head, body, none; $NUMBER",
+        r"^(\d+(\.\d+)? ?([kKmMgG]i?)?[bB]?|request|reply|write|head|body|none|\$[a-z0-9-]+)$";
     Delay: "a time (5ms), a law (0ms..20ms), gap, wake, late, accept, none; $NUMBER of the preset",
         r"^([0-9.]+ ?[a-z]*(\.\.[0-9.]+ ?[a-z]+)?|gap|wake|late|accept|none|\$[a-z0-9-]+)$";
     Time: "a time: 250us, 5ms, 1.5s, 2min", r"^[0-9.]+ ?(us|ms|s|min|h)$";
     Until: "once, eof, request, reply, or a number of bytes: 64KiB",
-        r"^(once|eof|\d+(\.\d+)? ?([kKmMgG]i?)?[bB]?|request|reply|write|none|\$[a-z0-9-]+)$";
+        r"^(once|eof|\d+(\.\d+)? ?([kKmMgG]i?)?[bB]?|request|reply|write|head|body|none|\$[a-z0-9-]+)$";
+    Lingering: "off, abort, whole seconds (5s), or $NUMBER of the preset",
+        r"^(off|abort|[0-9]+s|\$[a-z0-9-]+)$";
     Target: "next, end, or the label of a step of the same lane", r"^[A-Za-z0-9_-]+$";
     Condition: "request or reply, < or >=, a size", r"^(request|reply) +(<|>=) +\S+$";
 }

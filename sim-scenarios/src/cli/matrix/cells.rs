@@ -1,19 +1,17 @@
 //! What a cell of the matrix knows: the words over all orders, and the odds under the laws.
 
+use super::shared;
 use crate::case::{Case, Impossible, Size};
-use crate::cli::parallel;
 use crate::preset::{Actor, Job};
 use sim_core::answer::Halt;
 use sim_core::drive::explore::{End, Flow, Limits, Model, Pulse, Seen, Watch, kept};
-use sim_core::drive::run::{Ended, HORIZON, lanes_ended};
+use sim_core::drive::run::{Ended, lanes_ended};
 use sim_core::drive::space::Worlds;
-use sim_core::pace::{self, Class, PaceName};
-use sim_core::report::odds::{Tally, odds};
+use sim_core::pace::PaceName;
+use sim_core::report::odds::Tally;
 use sim_core::report::outcome::{Reply, Word, outcome};
-use sim_core::script::Script;
 use sim_core::tcp::Gone;
-use sim_core::wire::{Law, Side};
-use sim_core::world::{Action, Setup};
+use sim_core::world::Action;
 
 /// What is computed.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +53,7 @@ pub(super) struct Cell {
 /// All orders of the Racing pace.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Explored {
-    /// States; 0 where another cell of the row has the same space.
+    /// States; 0 where an earlier cell has the same space.
     pub states: u64,
     /// How the search ended.
     pub end: Option<End>,
@@ -153,15 +151,7 @@ pub(super) fn tables(
             }
         }
     }
-    let twins = twins(&cases, clients.len())?;
-    let jobs: Vec<(Case, Option<usize>)> = cases.into_iter().zip(twins.iter().copied()).collect();
-    let done = parallel::map(threads, &jobs, |(case, twin)| cell(case, *twin, ask));
-    let mut cells: Vec<Cell> = done.into_iter().collect::<Result<_, Impossible>>()?;
-    for (at, twin) in twins.into_iter().enumerate() {
-        if let Some(twin) = twin {
-            cells[at].explored = Explored { states: 0, ..cells[twin].explored.clone() };
-        }
-    }
+    let cells = shared::cells(&cases, ask, threads)?;
     let tables = wanted.iter().zip(cells.chunks(servers.len() * clients.len()));
     tables
         .map(|(case, cells)| {
@@ -176,45 +166,7 @@ pub(super) fn tables(
         .collect()
 }
 
-/// For each case the earlier one of its row that differs from it in delays alone: it has the same
-/// space.
-fn twins(cases: &[Case], row: usize) -> Result<Vec<Option<usize>>, Impossible> {
-    let mut twins = Vec::with_capacity(cases.len());
-    for (n, cases) in cases.chunks(row).enumerate() {
-        let small = cases.iter().map(|case| case.at(Size::Small).scenario());
-        let spaces: Vec<_> =
-            small.map(|scenario| scenario.map(|s| space(&s.setup))).collect::<Result<_, _>>()?;
-        for (at, here) in spaces.iter().enumerate() {
-            let twin = spaces[..at].iter().position(|before| before == here);
-            twins.push(twin.map(|twin| n * row + twin));
-        }
-    }
-    Ok(twins)
-}
-
-/// What a space of the Racing pace depends on, within a row: scripts without their delays, and the
-/// classes that the delays give to timers.
-fn space(setup: &Setup) -> (Vec<Script>, Vec<Class>) {
-    let mut scripts: Vec<Script> =
-        Side::BOTH.into_iter().filter_map(|s| setup.script(s)).cloned().collect();
-    for line in scripts.iter_mut().flat_map(|s| &mut s.lanes).flat_map(|lane| &mut lane.lines) {
-        (line.wake, line.gap) = (Law::ZERO, Law::ZERO);
-    }
-    let classes = pace::classes(setup).into_iter().map(|(_, _, _, class)| class).collect();
-    (scripts, classes)
-}
-
-fn cell(case: &Case, twin: Option<usize>, ask: Ask) -> Result<Cell, Impossible> {
-    let full = case.scenario()?;
-    let tally = odds(&full.setup, full.reply, HORIZON, ask.seed, 0..ask.trials);
-    let explored = match twin {
-        Some(_) => Explored::default(),
-        None => explored(case, ask)?,
-    };
-    Ok(Cell { case: case.clone(), explored, tally })
-}
-
-fn explored(case: &Case, ask: Ask) -> Result<Explored, Impossible> {
+pub(super) fn explored(case: &Case, ask: Ask) -> Result<Explored, Impossible> {
     let small = case.at(Size::Small).scenario()?;
     let model = Worlds { setup: &small.setup, pace: PaceName::Racing };
     let mut taker = Taker { reply: small.reply, explored: Explored::default() };

@@ -1,7 +1,7 @@
 //! The matrix for people.
 
 use super::cells::{Cell, Table};
-use super::{Computed, basis, next};
+use super::{Computed, MOST_WITH_OTHERS, basis, next, wide};
 use crate::cli::Problem;
 use crate::preset::{Actor, Job};
 use crate::render::grid::{self, grid};
@@ -19,9 +19,22 @@ pub(super) fn text(computed: &Computed) -> Result<String, Problem> {
     let Computed { ask: _, main, stacks, variants } = computed;
     let cells: Vec<&Cell> = computed.tables().into_iter().flat_map(|t| &t.cells).collect();
     let mut text = story(main);
-    text.push_str(&table(main));
-    text.push_str(&legend(&cells));
-    text.push_str(&applications(main));
+    if widths(main).iter().sum::<usize>() <= WIDTH + 2 {
+        text.push_str(&table(main));
+        text.push_str(&legend(&cells));
+        text.push_str(&applications(main));
+    } else {
+        text.push_str(&wide::table(main));
+        text.push_str(&wide::legend(&cells));
+        text.push_str(&wide::clients(main));
+    }
+    if stacks.is_empty() && main.cells.len() > MOST_WITH_OTHERS {
+        let left_out = format!(
+            "More than {MOST_WITH_OTHERS} cells: other stacks and sizes are left out; \
+             --client-stack, --server-stack and --story choose them.",
+        );
+        let _ = writeln!(text, "{}\n", words::wrap(&left_out, WIDTH, ""));
+    }
     if !stacks.is_empty() {
         let _ = writeln!(text, "{}", paint(HEAD, "How the other stacks differ"));
         for other in stacks {
@@ -66,12 +79,17 @@ fn story(table: &Table) -> String {
     )
 }
 
+/// The columns that whole words and causes need.
+fn widths(table: &Table) -> Vec<usize> {
+    let of = |actor: &Actor| actor.to_string().len();
+    let first = table.servers.iter().map(of).max().unwrap_or(0).max(15) + 2;
+    std::iter::once(first).chain(table.clients.iter().map(|c| of(c).max(13) + 2)).collect()
+}
+
 /// The table: strategies down, policies across.
 fn table(table: &Table) -> String {
     let names: Vec<String> = table.servers.iter().map(Actor::to_string).collect();
-    let mut widths = vec![names.iter().map(String::len).max().unwrap_or(0).max(15) + 2];
     let clients: Vec<String> = table.clients.iter().map(Actor::to_string).collect();
-    widths.extend(clients.iter().map(|name| name.len().max(13) + 2));
     let mut head = vec![vec![("server \\ client".to_owned(), HEAD)]];
     head.extend(clients.into_iter().map(|name| vec![(name, HEAD)]));
     let mut rows = vec![head];
@@ -80,7 +98,7 @@ fn table(table: &Table) -> String {
         row.extend(cells.iter().map(cell));
         rows.push(row);
     }
-    let mut text = grid(&widths, &rows);
+    let mut text = grid(&widths(table), &rows);
     text.push('\n');
     text
 }
@@ -172,7 +190,7 @@ fn about(actor: &Actor) -> String {
 }
 
 /// A name and what it is.
-fn entry(name: &str, about: &str) -> String {
+pub(super) fn entry(name: &str, about: &str) -> String {
     words::wrap(&format!("  {name:<18}{about}"), WIDTH, "                    ")
 }
 
