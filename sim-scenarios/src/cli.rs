@@ -9,6 +9,7 @@ mod explore;
 mod export;
 mod list;
 mod matrix;
+mod measured;
 mod parallel;
 mod pick;
 mod replay;
@@ -68,6 +69,8 @@ enum Command {
     Replay(replay::Args),
     /// A run for other programs: a picture with time to scale, diagrams, tables
     Export(export::Args),
+    /// The model beside what real clients were measured to receive
+    Measured(measured::Args),
     /// The model against rows recorded on a real kernel
     Conform(conform::ConformArgs),
     /// Names that other commands take
@@ -213,6 +216,7 @@ fn dispatch(
         Some(Command::Explore(args)) => explore::explore(&args, live),
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::Export(args)) => export::export(&args),
+        Some(Command::Measured(args)) => measured::measured(&args),
         Some(Command::Conform(args)) => conform::printed(&args),
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Show(args)) => show::show(&args),

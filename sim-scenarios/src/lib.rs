@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod client;
 pub mod conform;
+pub mod measured;
 pub mod preset;
 pub mod race;
 pub mod render;

@@ -1,5 +1,6 @@
 //! Closing strategies of servers, one a file: when they read, when they answer, how they close.
 
+use crate::measured;
 use crate::preset::{Preset, shelf};
 use std::sync::{Arc, LazyLock};
 
@@ -65,8 +66,13 @@ pub fn all() -> Vec<Arc<Preset>> {
     GENERIC.iter().chain(FIELD.iter()).cloned().collect()
 }
 
-/// The strategy with this name.
+/// The strategy with this name; those that clients were measured against have one too.
 #[must_use]
 pub fn named(name: &str) -> Option<Arc<Preset>> {
-    GENERIC.iter().chain(FIELD.iter()).find(|preset| preset.name == name).cloned()
+    GENERIC
+        .iter()
+        .chain(FIELD.iter())
+        .chain(measured::servers())
+        .find(|preset| preset.name == name)
+        .cloned()
 }

@@ -4,7 +4,7 @@ use super::{Exit, Format, Printed, Problem};
 use crate::catalogue::Variant;
 use crate::preset::{Actor, Preset};
 use crate::render::words::{self, HEAD, paint};
-use crate::{client, server};
+use crate::{client, measured, server};
 use serde_json::json;
 use sim_core::profile;
 use std::fmt::Write;
@@ -37,7 +37,7 @@ pub(super) fn list(args: &Args) -> Result<Printed, Problem> {
     }
 }
 
-fn parts() -> [Part; 6] {
+fn parts() -> [Part; 7] {
     let bytes = |variant: Variant| {
         let (request, chunk, reply) = variant.bytes();
         let writes = words::count(u64::from(request.div_ceil(chunk)), "write");
@@ -50,6 +50,7 @@ fn parts() -> [Part; 6] {
     [
         ("server strategies", actors(server::generic())),
         ("servers people run", actors(server::field())),
+        ("servers of the measured table", actors(measured::servers())),
         ("client policies", actors(client::generic())),
         ("clients people run", actors(client::field())),
         ("stacks", profile::ALL.map(|p| (p.name.to_owned(), p.version.to_owned())).into()),

@@ -1,11 +1,11 @@
 //! `matrix`: strategies against policies.
 
 mod basis;
-mod cells;
+pub(super) mod cells;
 mod json;
 mod next;
 mod rows;
-mod shared;
+pub(super) mod shared;
 mod text;
 mod wide;
 
@@ -79,7 +79,7 @@ fn usual_trials(case: &Case) -> u64 {
     (1_000_000_000 / bytes.max(1)).clamp(20, 1_000)
 }
 
-fn threads(text: &str) -> Result<usize, String> {
+pub(super) fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(n @ 1..=256) => Ok(n),
         Ok(_) | Err(_) => Err("a number from 1 to 256".to_owned()),

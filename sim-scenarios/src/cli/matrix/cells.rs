@@ -15,7 +15,7 @@ use sim_core::world::Action;
 
 /// What is computed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ask {
+pub(in crate::cli) struct Ask {
     /// Trials a cell.
     pub trials: u64,
     /// The seed.
@@ -26,7 +26,7 @@ pub(super) struct Ask {
 
 /// One table: strategies against policies.
 #[derive(Clone, Debug)]
-pub(super) struct Table {
+pub(in crate::cli) struct Table {
     /// What all cells have in common; its server and client are those of the first cell.
     pub case: Case,
     /// Down.
@@ -41,7 +41,7 @@ pub(super) struct Table {
 
 /// One strategy against one policy.
 #[derive(Clone, Debug)]
-pub(super) struct Cell {
+pub(in crate::cli) struct Cell {
     /// At full size.
     pub case: Case,
     /// What was explored, at the small size.
@@ -52,7 +52,7 @@ pub(super) struct Cell {
 
 /// All orders of the Racing pace.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Explored {
+pub(in crate::cli) struct Explored {
     /// States; 0 where an earlier cell has the same space.
     pub states: u64,
     /// How the search ended.
@@ -65,7 +65,7 @@ pub(super) struct Explored {
 
 impl Cell {
     /// Words that occur, over all orders and in the trials.
-    pub(super) fn words(&self) -> Vec<Word> {
+    pub(in crate::cli) fn words(&self) -> Vec<Word> {
         let mut words: Vec<Word> = self.explored.seen.iter().map(|(word, _)| *word).collect();
         words.extend(self.tally.counts.iter().map(|(outcome, _, _)| outcome.word));
         words.sort_unstable();
@@ -74,18 +74,18 @@ impl Cell {
     }
 
     /// Trials in which the answer was not seen.
-    pub(super) fn missed(&self) -> u64 {
+    pub(in crate::cli) fn missed(&self) -> u64 {
         self.tally.count(|outcome| outcome.word != Word::Seen)
     }
 
     /// The first trial in which it was not.
-    pub(super) fn first_missed(&self) -> Option<u64> {
+    pub(in crate::cli) fn first_missed(&self) -> Option<u64> {
         let counts = self.tally.counts.iter();
         counts.filter(|(o, _, _)| o.word != Word::Seen).map(|(_, _, first)| *first).min()
     }
 
     /// The cause with the largest share, without any the one with the shortest trace.
-    pub(super) fn cause(&self) -> Option<Gone> {
+    pub(in crate::cli) fn cause(&self) -> Option<Gone> {
         let mut shares: Vec<(Gone, u64)> = Vec::new();
         for (outcome, count, _) in &self.tally.counts {
             let Some(cause) = outcome.cause else { continue };
@@ -100,20 +100,20 @@ impl Cell {
     }
 
     /// Whether something was left open.
-    pub(super) fn is_determined(&self) -> bool {
+    pub(in crate::cli) fn is_determined(&self) -> bool {
         self.tally.halted == 0
             && self.explored.halted.is_none()
             && self.explored.end == Some(End::Complete)
     }
 
     /// Whether the words depend on the order of events.
-    pub(super) fn races(&self) -> bool {
+    pub(in crate::cli) fn races(&self) -> bool {
         self.words().len() > 1
     }
 
     /// Whether a reader would call the two cells different: other words, another cause, or shares
     /// whose 95 % intervals do not meet. What is left open is like nothing.
-    pub(super) fn differs(&self, other: &Cell) -> bool {
+    pub(in crate::cli) fn differs(&self, other: &Cell) -> bool {
         if !self.is_determined() || !other.is_determined() {
             return true;
         }
@@ -123,7 +123,7 @@ impl Cell {
 }
 
 /// The exact (Clopper-Pearson) 95 % interval of a share.
-pub(super) fn interval(count: u64, trials: u64) -> (f64, f64) {
+pub(in crate::cli) fn interval(count: u64, trials: u64) -> (f64, f64) {
     use statrs::distribution::{Beta, ContinuousCDF};
     if trials == 0 {
         return (0.0, 1.0);
@@ -136,7 +136,7 @@ pub(super) fn interval(count: u64, trials: u64) -> (f64, f64) {
 }
 
 /// Computes tables of these servers and clients, all their cells side by side.
-pub(super) fn tables(
+pub(in crate::cli) fn tables(
     wanted: &[Case],
     (servers, clients): (&[Actor], &[Actor]),
     ask: Ask,
@@ -166,7 +166,7 @@ pub(super) fn tables(
         .collect()
 }
 
-pub(super) fn explored(case: &Case, ask: Ask) -> Result<Explored, Impossible> {
+pub(in crate::cli) fn explored(case: &Case, ask: Ask) -> Result<Explored, Impossible> {
     let small = case.at(Size::Small).scenario()?;
     let model = Worlds { setup: &small.setup, pace: PaceName::Racing };
     let mut taker = Taker { reply: small.reply, explored: Explored::default() };

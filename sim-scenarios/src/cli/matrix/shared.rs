@@ -27,7 +27,11 @@ enum Done {
 }
 
 /// Computes all cells.
-pub(super) fn cells(cases: &[Case], ask: Ask, threads: usize) -> Result<Vec<Cell>, Impossible> {
+pub(in crate::cli) fn cells(
+    cases: &[Case],
+    ask: Ask,
+    threads: usize,
+) -> Result<Vec<Cell>, Impossible> {
     let full: Vec<Scenario> = cases.iter().map(Case::scenario).collect::<Result<_, _>>()?;
     let small: Vec<Scenario> =
         cases.iter().map(|case| case.at(Size::Small).scenario()).collect::<Result<_, _>>()?;

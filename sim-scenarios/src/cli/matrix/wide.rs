@@ -4,7 +4,7 @@ use super::cells::{Cell, Table};
 use super::text::{WIDTH, entry};
 use crate::preset::Actor;
 use crate::render::grid::{self, grid};
-use crate::render::words::{HEAD, PLAIN, RACE, paint, word_says, word_style};
+use crate::render::words::{self, HEAD, PLAIN, RACE, paint, word_says, word_style};
 use sim_core::report::outcome::Word;
 use std::fmt::Write;
 
@@ -131,10 +131,12 @@ pub(super) fn legend(cells: &[&Cell]) -> String {
 
 /// Who the columns are; who the rows are is a list of its own.
 pub(super) fn clients(table: &Table) -> String {
+    let names: Vec<String> = table.clients.iter().map(Actor::to_string).collect();
+    let width = names.iter().map(String::len).max().unwrap_or(0);
     let mut text = "\nClients, across\n".to_owned();
-    for (at, client) in table.clients.iter().enumerate() {
-        let name = format!("{} {client}", letter(at));
-        let _ = writeln!(text, "{}", entry(&name, &format!(" {}", client.preset.about)));
+    for (at, (client, name)) in table.clients.iter().zip(&names).enumerate() {
+        let line = format!("  {:<3}{name:width$}  {}", letter(at), client.preset.about);
+        let _ = writeln!(text, "{}", words::wrap(&line, WIDTH, "      "));
     }
     text.push_str("What the servers do: closerace list, closerace show NAME\n\n");
     text
