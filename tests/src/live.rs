@@ -163,6 +163,7 @@ pub fn script(actor: &Actor, job: Job) -> Result<Script, Impossible> {
         stacks: [&LINUX, &LINUX],
         path: Path::RoundTrip(laws::ROUND_TRIP),
         links: [LinkRules::default(); 2],
+        buffers: [None; 2],
         changes: Vec::new(),
     };
     let flawed = |flaw| Impossible::Flawed(actor.preset.name.clone(), flaw);

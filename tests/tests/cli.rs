@@ -47,6 +47,70 @@ fn a_matrix_is_the_same_on_any_number_of_threads() {
 }
 
 #[test]
+fn every_form_of_a_matrix_is_the_same_on_any_number_of_threads() {
+    let args = "closerace matrix --server tomcat --server jetty --client all --trials 5";
+    for format in ["human", "json", "csv", "markdown"] {
+        let one = run(&format!("{args} --format {format} --threads 1"));
+        assert_eq!(one.0, Exit::Done, "{format}: {}", one.2);
+        assert_eq!(run(&format!("{args} --format {format} --threads 3")), one, "{format}");
+    }
+}
+
+#[test]
+fn a_matrix_for_spreadsheets_has_a_line_a_cell_with_as_many_fields() {
+    let args = "--server lingering-close --server nginx-off --client curl --client ureq";
+    let (exit, out, err) = run(&format!("closerace matrix {args} --trials 5 --format csv"));
+    assert_eq!(exit, Exit::Done, "{err}");
+    let lines: Vec<&str> = out.split_terminator("\r\n").collect();
+    // Three pairs of stacks and three stories: five tables of four cells, and the head.
+    assert_eq!(lines.len(), 1 + 5 * 4);
+    for line in &lines {
+        // Outside of quotes.
+        let commas: usize = line.split('"').step_by(2).map(|part| part.matches(',').count()).sum();
+        assert_eq!(commas, 11, "{line}");
+    }
+    let first =
+        "upload,linux,linux,\"lingering-close{idle=5s,total=30s,bytes=none}\",curl,SEEN,,0,";
+    assert!(lines[1].starts_with(first), "{}", lines[1]);
+}
+
+#[test]
+fn a_cell_beside_others_is_the_cell_alone() {
+    let cells = |servers: &str| {
+        let args = format!("closerace matrix {servers} --client undici --client reqwest-hyper");
+        let value = json(&format!("{args} --story upload --trials 20 --format json"));
+        let cells = value["tables"][0]["cells"].as_array().expect("cells").clone();
+        let without_states = |mut cell: Value| {
+            // Which cell counts the states of a space that it shares depends on its place.
+            cell["explored"]["states"] = Value::Null;
+            cell
+        };
+        cells.into_iter().map(without_states).collect::<Vec<_>>()
+    };
+    let together =
+        cells("--server puma --server haproxy-2 --server hyper --server wait-close --server go-h2");
+    let alone: Vec<Value> = ["puma", "haproxy-2", "hyper", "wait-close", "go-h2"]
+        .into_iter()
+        .flat_map(|name| cells(&format!("--server {name}")))
+        .collect();
+    assert_eq!(together, alone);
+}
+
+#[test]
+fn a_token_carries_buffers_and_the_servers_of_the_measured_table() {
+    let options = "--server read-wait --client curl-expect --request 1MB --send-buffer 2MB \
+                   --receive-buffer 200000 --rtt 0.5ms";
+    let (exit, first, err) = run(&format!("closerace run {options}"));
+    assert_eq!(exit, Exit::Done, "{err}");
+    let token = first.lines().last().and_then(|line| line.rsplit(' ').next()).expect("a token");
+    assert_eq!(run(&format!("closerace replay {token}")), (exit, first.clone(), String::new()));
+    let small = format!("closerace run {options}").replace("200000", "100");
+    let (exit, _, err) = run(&small);
+    assert_eq!(exit, Exit::Usage);
+    assert!(err.contains("a buffer has at least 4KiB"), "{err}");
+}
+
+#[test]
 fn a_token_of_a_search_leads_to_the_outcome_it_was_printed_with() {
     for options in [
         "--server close --client duplex/abort",
@@ -144,6 +208,7 @@ fn everything_for_programs_has_a_version_and_a_kind() {
         ("list --format json", "list"),
         ("show linux --format json", "stack"),
         ("show duplex/stop --format json", "script"),
+        ("measured --trials 2 --format json", "measured"),
     ] {
         let value = json(&format!("closerace {args}"));
         assert_eq!((&value["schema_version"], &value["kind"]), (&Value::from(1), &kind.into()));
@@ -169,7 +234,10 @@ fn text_for_people_is_at_most_a_hundred_columns_wide() {
         "--trials 3 --story small-request --server-stack rfc9293",
         "run --server lingering-close --client duplex/stop --story large-reply",
         "explore --server close --client duplex/stop",
+        "--trials 1 --client all --max-states 1000000 --server close --server tomcat",
+        "measured --trials 2",
         "list",
+        "show java-httpclient",
         "show freebsd",
         "show duplex/stop",
     ] {
@@ -267,6 +335,8 @@ fn numbers_that_do_not_fit_are_refused_with_what_would() {
         ("run --server wait-close: --client duplex/abort", "empty list of numbers"),
         ("run --server wait-close{} --client duplex/abort", "empty list of numbers"),
         ("show close:", "empty list of numbers"),
+        ("run --server so-linger:seconds=1500ms --client curl", "SO_LINGER counts whole seconds"),
+        ("run --server so-linger:seconds=0s --client curl", "from 1s to 65535s"),
     ] {
         let (exit, out, err) = run(&format!("closerace {args}"));
         assert_eq!((exit, out.as_str()), (Exit::Usage, ""), "{args}");
@@ -326,7 +396,9 @@ fn completions_and_the_manual_know_every_command() {
     for args in ["completions bash", "completions zsh", "completions fish", "man"] {
         let (exit, out, _) = run(&format!("closerace {args}"));
         assert_eq!(exit, Exit::Done);
-        for command in ["matrix", "run", "explore", "replay", "export", "list", "show", "conform"] {
+        let commands =
+            ["matrix", "run", "explore", "replay", "export", "list", "show", "conform", "measured"];
+        for command in commands {
             assert!(out.contains(command), "{command} in {args}");
         }
     }

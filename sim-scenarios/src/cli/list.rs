@@ -18,16 +18,25 @@ pub(super) struct Args {
     format: Format,
 }
 
-/// A heading and names with a few words each.
-type Part = (&'static str, Vec<(String, String)>);
+/// A heading and its names.
+type Part = (&'static str, Vec<Named>);
+
+/// A name, its numbers, and a few words.
+struct Named {
+    name: String,
+    /// As in `{wait=500ms}`; nothing where it has none.
+    numbers: String,
+    about: String,
+}
 
 pub(super) fn list(args: &Args) -> Result<Printed, Problem> {
     let parts = parts();
     match args.format {
         Format::Human => Ok(Printed::done(human(&parts))),
         Format::Json => {
-            let names = |rows: &[(String, String)]| {
-                rows.iter().map(|(name, about)| json!({"name": name, "about": about})).collect()
+            let names = |rows: &[Named]| {
+                let row = |Named { name, numbers, about }: &Named| json!({"name": format!("{name}{numbers}"), "about": about});
+                rows.iter().map(row).collect()
             };
             let lists: serde_json::Map<String, serde_json::Value> =
                 parts.iter().map(|(what, rows)| ((*what).to_owned(), names(rows))).collect();
@@ -47,31 +56,37 @@ fn parts() -> [Part; 7] {
             words::bytes(reply)
         )
     };
+    let plain =
+        |name: &str, about: String| Named { name: name.to_owned(), numbers: String::new(), about };
     [
         ("server strategies", actors(server::generic())),
         ("servers people run", actors(server::field())),
         ("servers of the measured table", actors(measured::servers())),
         ("client policies", actors(client::generic())),
         ("clients people run", actors(client::field())),
-        ("stacks", profile::ALL.map(|p| (p.name.to_owned(), p.version.to_owned())).into()),
-        ("stories", Variant::ALL.map(|v| (v.name().to_owned(), bytes(v))).into()),
+        ("stacks", profile::ALL.map(|p| plain(p.name, p.version.to_owned())).into()),
+        ("stories", Variant::ALL.map(|v| plain(v.name(), bytes(v))).into()),
     ]
 }
 
-fn actors(presets: &[Arc<Preset>]) -> Vec<(String, String)> {
-    presets.iter().map(|p| (Actor::from(p).in_full(), p.about.clone())).collect()
+fn actors(presets: &[Arc<Preset>]) -> Vec<Named> {
+    let named = |preset: &Arc<Preset>| {
+        let full = Actor::from(preset).in_full();
+        let numbers = full.strip_prefix(&preset.name).unwrap_or_default().to_owned();
+        Named { name: preset.name.clone(), numbers, about: preset.about.clone() }
+    };
+    presets.iter().map(named).collect()
 }
 
 fn human(parts: &[Part]) -> String {
     let mut text = String::new();
+    let all = parts.iter().flat_map(|(_, rows)| rows);
+    let width = all.map(|row| row.name.len()).max().unwrap_or(0);
     for (what, rows) in parts {
         let _ = writeln!(text, "{}", paint(HEAD, what));
-        for (name, about) in rows {
-            // A name with many numbers has a line for itself.
-            let long = name.len() > 18;
-            let name = if long { format!("  {name}\n{:20}", "") } else { format!("  {name:<18}") };
-            let about = words::wrap(about, 78, "                    ");
-            let _ = writeln!(text, "{name}{about}");
+        for Named { name, numbers, about } in rows {
+            let line = format!("  {name:width$}  {about} {numbers}");
+            let _ = writeln!(text, "{}", words::wrap(line.trim_end(), 98, &" ".repeat(width + 4)));
         }
         text.push('\n');
     }

@@ -76,7 +76,7 @@ const MOST_WITH_OTHERS: usize = 64;
 /// megabyte a trial, then in proportion.
 fn usual_trials(case: &Case) -> u64 {
     let bytes = u64::from(case.job.request) + u64::from(case.job.reply);
-    (1_000_000_000 / bytes.max(1)).clamp(20, 1_000)
+    1_000_000_000_u64.div_ceil(bytes.max(1)).clamp(20, 1_000)
 }
 
 pub(super) fn threads(text: &str) -> Result<usize, String> {

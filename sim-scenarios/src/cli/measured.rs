@@ -180,7 +180,8 @@ fn human(table: &Measured, beside: &[Beside], ask: Ask) -> Result<String, Proble
         ),
         format!(
             "Contained (SEEN where {of} were received, LOST where 0 were, RACE where it was any): \
-             {contained} of {all} cells. Within the counts: {within} of {all}."
+             {contained} of {all} cells, others have !!. Within the counts: {within} of {all}, \
+             others have !."
         ),
     ];
     for line in lines {
@@ -236,8 +237,8 @@ fn rows(table: &Measured, beside: &[Beside]) -> String {
             let (low, high) = cell.range;
             let style = if cell.is_contained() { PLAIN } else { RACE };
             let fits = match (cell.is_contained(), cell.is_within()) {
-                (false, _) => " DIFFERS",
-                (true, false) => " outside",
+                (false, _) => " !!",
+                (true, false) => " !",
                 (true, true) => "",
             };
             vec![
