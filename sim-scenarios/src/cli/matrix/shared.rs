@@ -10,7 +10,7 @@ use sim_core::report::odds::{Tally, odds};
 use sim_core::script::{Op, Script};
 use sim_core::wire::{Law, Side};
 use sim_core::world::Setup;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// A piece of work.
 enum Work {
@@ -53,7 +53,7 @@ pub(in crate::cli) fn cells(
             Ok(Done::Sampled(odds(setup, *reply, HORIZON, ask.seed, 0..ask.trials)))
         }
     });
-    let (mut spaces, mut tallies) = (HashMap::new(), HashMap::new());
+    let (mut spaces, mut tallies) = (BTreeMap::new(), BTreeMap::new());
     for (work, done) in work.iter().zip(done) {
         match (work, done?) {
             (Work::Explore(at) | Work::Sample(at), Done::Explored(space)) => {
@@ -76,7 +76,7 @@ pub(in crate::cli) fn cells(
 
 /// For each key the place of the first one that is equal.
 fn firsts(keys: impl Iterator<Item = String>) -> Vec<usize> {
-    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     keys.enumerate().map(|(at, key)| *known.entry(key).or_insert(at)).collect()
 }
 
