@@ -1,6 +1,6 @@
 //! What real clients were measured to receive, as data, and the cases that the model is asked.
 //!
-//! A measured count is a fact; the delays the model is given for it are chosen and stated beside it.
+//! A measured count is a fact; the delays the model is given for it are chosen and stated with it.
 
 use crate::case::{Case, Key};
 use crate::preset::{Actor, Preset, shelf};

@@ -13,6 +13,12 @@ static GENERIC: LazyLock<Vec<Arc<Preset>>> = LazyLock::new(|| {
         include_str!("server/wait-close.toml"),
         include_str!("server/lingering-close.toml"),
         include_str!("server/drain.toml"),
+    ])
+});
+
+/// More that belong to no program; the founding case's matrix is long enough without them.
+static FURTHER: LazyLock<Vec<Arc<Preset>>> = LazyLock::new(|| {
+    shelf(&[
         include_str!("server/partial-read.toml"),
         include_str!("server/so-linger.toml"),
         include_str!("server/exit.toml"),
@@ -54,25 +60,27 @@ pub fn generic() -> &'static [Arc<Preset>] {
     &GENERIC
 }
 
+/// More that belong to no program.
+#[must_use]
+pub fn further() -> &'static [Arc<Preset>] {
+    &FURTHER
+}
+
 /// Those of programs people run.
 #[must_use]
 pub fn field() -> &'static [Arc<Preset>] {
     &FIELD
 }
 
-/// Every strategy: the generic ones, then those of programs.
+/// Every strategy: the generic ones, further ones, those of programs.
 #[must_use]
 pub fn all() -> Vec<Arc<Preset>> {
-    GENERIC.iter().chain(FIELD.iter()).cloned().collect()
+    GENERIC.iter().chain(FURTHER.iter()).chain(FIELD.iter()).cloned().collect()
 }
 
 /// The strategy with this name; those that clients were measured against have one too.
 #[must_use]
 pub fn named(name: &str) -> Option<Arc<Preset>> {
-    GENERIC
-        .iter()
-        .chain(FIELD.iter())
-        .chain(measured::servers())
-        .find(|preset| preset.name == name)
-        .cloned()
+    let all = all().into_iter().chain(measured::servers().iter().cloned());
+    all.into_iter().find(|preset| preset.name == name)
 }

@@ -57,7 +57,9 @@ fn a_program_that_people_run_says_where_it_was_read_and_when() {
         assert_eq!(lengths, [4, 2, 2], "{name}: {}", origin.verified);
         assert!(day.iter().all(|part| part.parse::<u16>().is_ok()), "{name}");
     }
-    for preset in [server::generic(), client::generic(), measured::servers()].concat() {
+    for preset in
+        [server::generic(), server::further(), client::generic(), measured::servers()].concat()
+    {
         assert_eq!(preset.origin, None, "{}", preset.name);
     }
 }

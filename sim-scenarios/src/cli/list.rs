@@ -29,15 +29,20 @@ struct Named {
     about: String,
 }
 
+impl Named {
+    fn json(&self) -> serde_json::Value {
+        let Named { name, numbers, about } = self;
+        let full = format!("{name}{numbers}");
+        json!({"name": full, "about": about})
+    }
+}
+
 pub(super) fn list(args: &Args) -> Result<Printed, Problem> {
     let parts = parts();
     match args.format {
         Format::Human => Ok(Printed::done(human(&parts))),
         Format::Json => {
-            let names = |rows: &[Named]| {
-                let row = |Named { name, numbers, about }: &Named| json!({"name": format!("{name}{numbers}"), "about": about});
-                rows.iter().map(row).collect()
-            };
+            let names = |rows: &[Named]| rows.iter().map(Named::json).collect();
             let lists: serde_json::Map<String, serde_json::Value> =
                 parts.iter().map(|(what, rows)| ((*what).to_owned(), names(rows))).collect();
             let value = json!({"schema_version": 1, "kind": "list", "lists": lists});
@@ -46,7 +51,7 @@ pub(super) fn list(args: &Args) -> Result<Printed, Problem> {
     }
 }
 
-fn parts() -> [Part; 7] {
+fn parts() -> [Part; 8] {
     let bytes = |variant: Variant| {
         let (request, chunk, reply) = variant.bytes();
         let writes = words::count(u64::from(request.div_ceil(chunk)), "write");
@@ -60,6 +65,7 @@ fn parts() -> [Part; 7] {
         |name: &str, about: String| Named { name: name.to_owned(), numbers: String::new(), about };
     [
         ("server strategies", actors(server::generic())),
+        ("further server strategies", actors(server::further())),
         ("servers people run", actors(server::field())),
         ("servers of the measured table", actors(measured::servers())),
         ("client policies", actors(client::generic())),

@@ -3,6 +3,7 @@
 use super::Problem;
 use crate::case::{Case, Change, Key, Size};
 use crate::preset::{Actor, Preset, Unfit};
+use crate::render::words::wrap;
 use crate::{catalogue, client, server};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sim_core::profile::{self, Profile};
@@ -210,7 +211,8 @@ pub(super) fn allowed(name: &str, all: &[&str]) -> String {
         .filter(|(score, _)| *score > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let tip = near.map(|(_, known)| format!("  did you mean {known}?\n")).unwrap_or_default();
-    format!("{tip}  [possible values: {}]", all.join(", "))
+    let all = format!("  [possible values: {}]", all.join(", "));
+    format!("{tip}{}", wrap(&all, 98, "   "))
 }
 
 /// A refusal with the nearest name and all of them.

@@ -377,7 +377,7 @@ text! {
         r"^([0-9.]+ ?[a-z]*(\.\.[0-9.]+ ?[a-z]+)?|gap|wake|late|accept|none|\$[a-z0-9-]+)$";
     Time: "a time: 250us, 5ms, 1.5s, 2min", r"^[0-9.]+ ?(us|ms|s|min|h)$";
     Until: "once, eof, request, reply, or a number of bytes: 64KiB",
-        r"^(once|eof|\d+(\.\d+)? ?([kKmMgG]i?)?[bB]?|request|reply|write|head|body|none|\$[a-z0-9-]+)$";
+        r"^(once|eof|[0-9.]+ ?([kKmMgG]i?)?[bB]?|request|reply|write|head|body|none|\$[a-z0-9-]+)$";
     Lingering: "off, abort, whole seconds (5s), or $NUMBER of the preset",
         r"^(off|abort|[0-9]+s|\$[a-z0-9-]+)$";
     Target: "next, end, or the label of a step of the same lane", r"^[A-Za-z0-9_-]+$";
