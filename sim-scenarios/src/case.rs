@@ -2,27 +2,46 @@
 //! and the catalogue all make one; [`Case::scenario`] makes of it what the model runs.
 
 mod change;
+mod numbers;
 mod reduce;
 
-pub use change::{Change, Key};
+pub use change::{Change, Key, usual_write};
+pub use numbers::{Acks, Numbers, Overflow, Switch};
 pub use reduce::{Scale, Size};
 
+use crate::claim::Claim;
 use crate::client::ID;
-use crate::preset::{Actor, Flaw, Job, Role};
+use crate::near;
+use crate::preset::{Actor, Flaw, Job, OWN, Preset, Role, Unfit};
+use crate::{client, server};
 use sim_core::answer::Halt;
 use sim_core::pace;
 use sim_core::profile::Profile;
 use sim_core::report::outcome::Reply;
 use sim_core::wire::Side;
-use sim_core::world::{End, LinkRules, Path, Setup};
+use sim_core::world::{Budget, End, LinkRules, Path, Setup, Start};
+use std::sync::Arc;
+
+/// Where a case comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shelf {
+    /// It is a story of this program, and its name is enough to have it again.
+    Catalogue,
+    /// Somebody's file: to have it again, the file has to be there.
+    File,
+}
 
 /// Everything that can be chosen about a scenario.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// The story's name, as on the command line.
     pub story: String,
+    /// Where it comes from.
+    pub shelf: Shelf,
     /// The story in a sentence.
     pub about: String,
+    /// What people should know about it, as long as it takes.
+    pub tells: String,
     /// What both applications have to do, at full size.
     pub job: Job,
     /// At which size the scenario is made.
@@ -40,6 +59,14 @@ pub struct Case {
     /// What every socket's send buffer and receive buffer hold (bytes of payload), where it is not
     /// what its stack says.
     pub buffers: [Option<u32>; 2],
+    /// What both links may do instead, where somebody has said so.
+    pub faults: Option<Budget>,
+    /// Numbers of the client's stack and the server's that differ from their own.
+    pub numbers: [Numbers; 2],
+    /// How much of the applications has happened when a run begins.
+    pub start: Start,
+    /// What is claimed about it.
+    pub claims: Vec<Claim>,
     /// What was changed of the story, as it was written.
     pub changes: Vec<Change>,
 }
@@ -121,8 +148,13 @@ impl Case {
         let ends = [script(&self.client)?, script(&self.server)?];
         let mut setup = Setup::new(ends, self.stacks, self.path)?;
         setup.links = self.links;
+        setup.start = self.start;
+        for (link, budget) in setup.links.iter_mut().zip(self.budgets()) {
+            link.budget = budget;
+        }
         let [send, receive] = self.buffers;
-        for tuning in &mut setup.tuning {
+        for (tuning, numbers) in setup.tuning.iter_mut().zip(&self.numbers) {
+            numbers.apply(tuning);
             tuning.snd_buf = send.unwrap_or(tuning.snd_buf);
             if let Some(bytes) = receive {
                 (tuning.rcv_buf, tuning.syn_wnd) = (bytes, tuning.syn_wnd.min(bytes));
@@ -130,4 +162,45 @@ impl Case {
         }
         Ok(setup)
     }
+
+    /// What each link may do: from the client, from the server.
+    #[must_use]
+    pub fn budgets(&self) -> [Budget; 2] {
+        self.links.map(|link| self.faults.unwrap_or(link.budget))
+    }
+
+    /// The strategy with this text; [`OWN`] is the case's own.
+    ///
+    /// # Errors
+    /// Why it is none, and what there is.
+    pub fn server_named(&self, text: &str) -> Result<Actor, String> {
+        named(text, ("strategy", &self.server), server::named, &server::all())
+    }
+
+    /// The policy with this text; [`OWN`] is the case's own.
+    ///
+    /// # Errors
+    /// Why it is none, and what there is.
+    pub fn client_named(&self, text: &str) -> Result<Actor, String> {
+        named(text, ("policy", &self.client), client::named, &client::all())
+    }
+}
+
+fn named(
+    text: &str,
+    (what, here): (&str, &Actor),
+    shelf: fn(&str) -> Option<Arc<Preset>>,
+    all: &[Arc<Preset>],
+) -> Result<Actor, String> {
+    let own = (here.preset.name == OWN).then(|| Arc::clone(&here.preset));
+    let find = |name: &str| own.clone().filter(|_| name == OWN).or_else(|| shelf(name));
+    Actor::parse(text, find).map_err(|unfit| match unfit {
+        Unfit::Name(name) => {
+            let names: Vec<&str> = all.iter().map(|preset| preset.name.as_str()).collect();
+            format!("there is no {what} {name:?}; {}", near::advice(&name, &names))
+        }
+        unfit @ (Unfit::Knob(..) | Unfit::Value(..) | Unfit::Twice(_) | Unfit::Empty(..)) => {
+            unfit.to_string()
+        }
+    })
 }

@@ -1,22 +1,67 @@
-//! Stories, one a file.
+//! Stories, one a scenario file, each with claims that are checked (`tests/tests/stories.rs`).
 
 mod over_limit;
 
 pub use crate::case::{Case, Scenario, Size};
 pub use over_limit::{LAWS, Laws, Variant, case, over_limit};
 
-use crate::{client, server};
-use sim_core::profile::LINUX;
+use crate::case::Shelf;
+use crate::file;
+use std::sync::LazyLock;
+
+/// Every story's file, in the order of the lists.
+pub const FILES: [(&str, &str); 23] = [
+    ("upload", include_str!("catalogue/upload.toml")),
+    ("small-request", include_str!("catalogue/small-request.toml")),
+    ("large-reply", include_str!("catalogue/large-reply.toml")),
+    ("shutdown-first", include_str!("catalogue/shutdown-first.toml")),
+    ("linger0", include_str!("catalogue/linger0.toml")),
+    ("drained", include_str!("catalogue/drained.toml")),
+    ("unread-at-close", include_str!("catalogue/unread-at-close.toml")),
+    ("data-after-close", include_str!("catalogue/data-after-close.toml")),
+    ("rtt-race", include_str!("catalogue/rtt-race.toml")),
+    ("reply-over-window", include_str!("catalogue/reply-over-window.toml")),
+    ("nagle", include_str!("catalogue/nagle.toml")),
+    ("nagle-off", include_str!("catalogue/nagle-off.toml")),
+    ("epipe", include_str!("catalogue/epipe.toml")),
+    ("clean-eof", include_str!("catalogue/clean-eof.toml")),
+    ("lost-reset", include_str!("catalogue/lost-reset.toml")),
+    ("admission", include_str!("catalogue/admission.toml")),
+    ("close-before-accept", include_str!("catalogue/close-before-accept.toml")),
+    ("keep-alive-idle", include_str!("catalogue/keep-alive-idle.toml")),
+    ("goaway", include_str!("catalogue/goaway.toml")),
+    ("go-cliff", include_str!("catalogue/go-cliff.toml")),
+    ("envoy-cliff", include_str!("catalogue/envoy-cliff.toml")),
+    ("gunicorn-cliff", include_str!("catalogue/gunicorn-cliff.toml")),
+    ("tomcat-cliff", include_str!("catalogue/tomcat-cliff.toml")),
+];
+
+/// Every story.
+///
+/// # Panics
+/// Where a file cannot be read: a mistake in this program, and a test reads them all.
+static STORIES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let read = |(name, text): &(&str, &str)| match file::read(name, text, Shelf::Catalogue) {
+        Ok(case) => case,
+        Err(why) => panic!("a story of this program: {why}"),
+    };
+    FILES.iter().map(read).collect()
+});
 
 /// Every story's name, in the order of the lists.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    Variant::ALL.into_iter().map(Variant::name).collect()
+    STORIES.iter().map(|case| case.story.as_str()).collect()
 }
 
-/// The story with this name, with its own server and client, Linux to Linux.
+/// Every story, with its own server, client and stacks.
+#[must_use]
+pub fn stories() -> &'static [Case] {
+    &STORIES
+}
+
+/// The story with this name, with its own server, client and stacks.
 #[must_use]
 pub fn story(name: &str) -> Option<Case> {
-    let variant = Variant::named(name)?;
-    Some(case(variant, &server::generic()[0], &client::generic()[0], [&LINUX, &LINUX]))
+    STORIES.iter().find(|case| case.story == name).cloned()
 }

@@ -14,6 +14,7 @@ mod parallel;
 mod pick;
 mod replay;
 mod run;
+mod scenario;
 mod shell;
 mod show;
 mod tell;
@@ -51,6 +52,8 @@ Examples:
   closerace --server-stack freebsd --story upload    the same, with another server
   closerace run --server close --client duplex/abort --lost
   closerace explore --server lingering-close --client write-all/abort
+  closerace explore --story upload                   a story as it is, and what it claims
+  closerace run --scenario my.toml                   a story of your own
   closerace replay TOKEN                             a run again, as printed by run and explore
   closerace export TOKEN --format svg --output race.svg
 
@@ -75,8 +78,10 @@ enum Command {
     Conform(conform::ConformArgs),
     /// Names that other commands take
     List(list::Args),
-    /// A strategy or policy line by line, or a stack's answers with their sources
+    /// A strategy or policy line by line, a stack's answers with sources, a story as its file
     Show(show::Args),
+    /// The JSON Schema of scenario files, or of presets
+    Schema(scenario::SchemaArgs),
     /// Completions for a shell, to standard output
     Completions(shell::Args),
     /// The manual page, to standard output
@@ -124,6 +129,9 @@ enum Problem {
     /// A preset with a step that does not fit.
     #[error("{0}: {1}")]
     Flawed(String, crate::preset::Flaw),
+    /// A scenario file that does not fit.
+    #[error("{0}")]
+    Scenario(Box<crate::file::Flawed>),
     /// A mistake in this program.
     #[error("internal error: {0}")]
     Internal(String),
@@ -150,7 +158,9 @@ impl From<Impossible> for Problem {
 impl Problem {
     const fn exit(&self) -> Exit {
         match self {
-            Problem::Usage(_) | Problem::Flawed(..) | Problem::File(..) => Exit::Usage,
+            Problem::Usage(_) | Problem::Flawed(..) | Problem::Scenario(_) | Problem::File(..) => {
+                Exit::Usage
+            }
             Problem::Halted(_) | Problem::Open(_) => Exit::Inconclusive,
             Problem::Internal(_) | Problem::Output(_) => Exit::Internal,
         }
@@ -220,6 +230,7 @@ fn dispatch(
         Some(Command::Conform(args)) => conform::printed(&args),
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Show(args)) => show::show(&args),
+        Some(Command::Schema(args)) => scenario::schema(args),
         Some(Command::Completions(args)) => Ok(shell::completions(&args)),
         Some(Command::Man) => shell::man(),
     };
@@ -228,7 +239,12 @@ fn dispatch(
             Ok(()) => exit,
             Err(error) => unprinted(error, err, exit),
         },
-        Err(problem) => complain(err, &problem),
+        Err(problem) => {
+            let plain = live == Live::Batch
+                || cli.color == ColorChoice::Never
+                || anstream::AutoStream::choice(&io::stderr()) == anstream::ColorChoice::Never;
+            complain(err, &problem, if plain { Colour::Unwanted } else { Colour::Wanted })
+        }
     }
 }
 
@@ -245,12 +261,22 @@ fn unprinted(error: io::Error, err: &mut dyn Write, exit: Exit) -> Exit {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return exit;
     }
-    complain(err, &Problem::Output(error))
+    complain(err, &Problem::Output(error), Colour::Unwanted)
 }
 
-fn complain(err: &mut dyn Write, problem: &Problem) -> Exit {
+fn complain(err: &mut dyn Write, problem: &Problem, colour: Colour) -> Exit {
+    let text = match problem {
+        Problem::Scenario(flawed) => scenario::picture(flawed, colour),
+        problem @ (Problem::Usage(_)
+        | Problem::Halted(_)
+        | Problem::Flawed(..)
+        | Problem::Internal(_)
+        | Problem::Open(_)
+        | Problem::File(..)
+        | Problem::Output(_)) => format!("error: {problem}\n"),
+    };
     // Where standard error is gone as well, the exit code still speaks.
-    let _ = writeln!(err, "error: {problem}");
+    let _ = err.write_all(text.as_bytes());
     problem.exit()
 }
 

@@ -4,10 +4,13 @@
 
 pub mod case;
 pub mod catalogue;
+pub mod claim;
 pub mod cli;
 pub mod client;
 pub mod conform;
+pub mod file;
 pub mod measured;
+pub mod near;
 pub mod preset;
 pub mod race;
 pub mod render;

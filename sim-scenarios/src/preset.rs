@@ -12,11 +12,15 @@ mod text;
 pub use actor::{Actor, Unfit};
 pub use compile::{Flaw, Job};
 pub use step::{Bit, Step, Way, Which, Yes};
+pub(crate) use text::text;
 pub use text::{Amount, Compared, Condition, Declared, Delay, Lingering, Target, Time, Until};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sim_core::socket::Fd;
+
+/// The name of a preset that stands in a scenario's file and nowhere else.
+pub const OWN: &str = "own";
 
 /// An application as data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -13,10 +13,8 @@
 //! and a zero; the bits go into base 32. The check catches a mistyped letter, the hash a token of
 //! another scenario or of other answers of a stack.
 
-use crate::case::{Case, Impossible, Key, Scenario, Size};
+use crate::case::{Case, Impossible, Key, Scenario, Shelf, Size};
 use crate::catalogue;
-use crate::preset::Actor;
-use crate::{client, server};
 use serde::Serialize;
 use sim_core::pace::PaceName;
 use sim_core::profile::Profile;
@@ -26,6 +24,8 @@ use siphasher::sip::SipHasher13;
 
 /// The form this program writes and reads.
 pub const VERSION: &str = "cr1";
+/// Before the name of a scenario that is somebody's file.
+pub const FILE: &str = "@";
 /// What a token looks like, for messages.
 pub const FORM: &str =
     "cr1.VARIANT.SERVER.CLIENT.STACK-STACK.PACE.HASH.CHOICES.CHECK, as printed by run and explore";
@@ -71,6 +71,18 @@ pub enum Refused {
          script or a size has changed since"
     )]
     Scenario(String, String, String),
+    /// It is of a file, which is not there.
+    #[error(
+        "the token is of the scenario file with the name {0:?}; say where it is: \
+         closerace replay TOKEN --scenario FILE"
+    )]
+    FileMissing(String),
+    /// It is of another file.
+    #[error("the token is of the scenario file with the name {0:?}, this file has the name {1:?}")]
+    OtherFile(String, String),
+    /// It is of a story.
+    #[error("the token is of the story {0:?}, which needs no file")]
+    FileUnneeded(String),
     /// The scenario cannot be built.
     #[error("{0}")]
     Impossible(Impossible),
@@ -129,7 +141,11 @@ impl Token {
     /// The token as text, for a scenario with this hash.
     #[must_use]
     pub fn text(&self, hash: &str) -> String {
-        let Case { story, size, server, client, stacks, links, changes, .. } = &self.case;
+        let Case { story, size, server, client, stacks, faults: said, changes, .. } = &self.case;
+        let shelf = match self.case.shelf {
+            Shelf::Catalogue => "",
+            Shelf::File => FILE,
+        };
         let size = match size {
             Size::Full => String::new(),
             size @ (Size::Small | Size::Medium) => format!("-{}", size.name()),
@@ -140,21 +156,21 @@ impl Token {
             Which::Chosen(pace, choices) => (*pace, pack(choices)),
         };
         let text = format!(
-            "{VERSION}.{story}{size}{changes}.{server}.{client}.{}-{}.{}{}.{hash}.{choices}",
+            "{VERSION}.{shelf}{story}{size}{changes}.{server}.{client}.{}-{}.{}{}.{hash}.{choices}",
             stacks[0].name,
             stacks[1].name,
             pace.word(),
-            faults(links[0].budget),
+            said.map(faults).unwrap_or_default(),
         );
         let check = letters(digest(text.as_bytes()), 2);
         format!("{text}.{check}")
     }
 
-    /// Reads a token and builds its scenario.
+    /// Reads a token and builds its scenario; `file` is the scenario's file, where it has one.
     ///
     /// # Errors
     /// The first thing that does not fit.
-    pub fn parse(text: &str) -> Result<(Token, Scenario), Refused> {
+    pub fn parse(text: &str, file: Option<&Case>) -> Result<(Token, Scenario), Refused> {
         let text = text.trim();
         let malformed = |what: &str| Refused::Malformed(what.to_owned());
         let (version, rest) = text.split_once('.').unwrap_or((text, ""));
@@ -175,7 +191,7 @@ impl Token {
             return Err(Refused::Check);
         }
         let (pace, budget) = read_pace(pace).ok_or_else(|| malformed("there is no such pace"))?;
-        let case = read_case(story, [server, client], stacks, budget)?;
+        let case = read_case((story, file), [server, client], stacks, budget)?;
         let which =
             read_which(pace, choices).ok_or_else(|| malformed("the choices are garbled"))?;
         let scenario = case.scenario().map_err(Refused::Impossible)?;
@@ -187,11 +203,24 @@ impl Token {
     }
 }
 
+/// The case that a story's name stands for.
+fn base(name: &str, file: Option<&Case>) -> Result<Case, Refused> {
+    match (name.strip_prefix(FILE), file) {
+        (Some(name), None) => Err(Refused::FileMissing(name.to_owned())),
+        (Some(name), Some(file)) if file.story == name => Ok(file.clone()),
+        (Some(name), Some(file)) => Err(Refused::OtherFile(name.to_owned(), file.story.clone())),
+        (None, Some(_)) => Err(Refused::FileUnneeded(name.to_owned())),
+        (None, None) => {
+            catalogue::story(name).ok_or_else(|| Refused::Malformed(format!("no story {name:?}")))
+        }
+    }
+}
+
 fn read_case(
-    story: &str,
+    (story, file): (&str, Option<&Case>),
     [server, client]: [&str; 2],
     stacks: &str,
-    budget: Budget,
+    budget: Option<Budget>,
 ) -> Result<Case, Refused> {
     let unknown = |what: &str, name: &str| Refused::Malformed(format!("no {what} {name:?}"));
     let mut changes = story.split('+');
@@ -200,21 +229,20 @@ fn read_case(
         .into_iter()
         .find_map(|size| Some((sized.strip_suffix(size.name())?.strip_suffix('-')?, size)))
         .unwrap_or((sized, Size::Full));
-    let mut case = catalogue::story(name).ok_or_else(|| unknown("story", name))?.at(size);
+    let mut case = base(name, file)?.at(size);
     for change in changes {
         let (key, value) = change.split_once('=').unwrap_or((change, ""));
         let key = Key::named(key).ok_or_else(|| unknown("change", key))?;
         case.change(key, value).map_err(|why| Refused::Malformed(why.to_string()))?;
     }
-    let actor = |text: &str, named: fn(&str) -> Option<std::sync::Arc<crate::preset::Preset>>| {
-        Actor::parse(text, named).map_err(|unfit| Refused::Malformed(unfit.to_string()))
-    };
-    case.server = actor(server, server::named)?;
-    case.client = actor(client, client::named)?;
-    let (a, b) = stacks.split_once('-').ok_or_else(|| unknown("pair of stacks", stacks))?;
-    let stack = |name: &str| Profile::named(name).ok_or_else(|| unknown("stack", name));
-    case.stacks = [stack(a)?, stack(b)?];
-    case.links.iter_mut().for_each(|link| link.budget = budget);
+    case.server = case.server_named(server).map_err(Refused::Malformed)?;
+    case.client = case.client_named(client).map_err(Refused::Malformed)?;
+    let stack = |name: &str| Profile::named(name);
+    // A stack's name may have a hyphen of its own.
+    let halves = stacks.match_indices('-').map(|(at, _)| (&stacks[..at], &stacks[at + 1..]));
+    let mut pairs = halves.filter_map(|(a, b)| Some([stack(a)?, stack(b)?]));
+    case.stacks = pairs.next().ok_or_else(|| unknown("pair of stacks", stacks))?;
+    case.faults = budget;
     Ok(case)
 }
 
@@ -230,9 +258,12 @@ fn read_which(pace: PaceName, text: &str) -> Option<Which> {
     }
 }
 
-/// The budget of faults, as it stands behind the pace: `-loss1-reorder2`.
+/// The budget of faults that was said, as it stands behind the pace: `-loss1-reorder2`.
 fn faults(budget: Budget) -> String {
     let Budget { loss, repeat, reorder } = budget;
+    if budget == Budget::default() {
+        return "-loss0".to_owned();
+    }
     [("loss", loss), ("repeat", repeat), ("reorder", reorder)]
         .into_iter()
         .filter(|(_, n)| *n > 0)
@@ -240,13 +271,14 @@ fn faults(budget: Budget) -> String {
         .collect()
 }
 
-fn read_pace(text: &str) -> Option<(PaceName, Budget)> {
+fn read_pace(text: &str) -> Option<(PaceName, Option<Budget>)> {
     let mut parts = text.split('-');
     let word = parts.next()?;
     let all = [PaceName::Free, PaceName::Racing, PaceName::Quiet, PaceName::Clocked];
     let pace = all.into_iter().find(|pace| pace.word() == word)?;
-    let mut budget = Budget::default();
+    let mut said = None;
     for part in parts {
+        let budget = said.get_or_insert_with(Budget::default);
         let at = part.find(|c: char| c.is_ascii_digit())?;
         let (name, n) = part.split_at(at);
         let place = match name {
@@ -257,7 +289,7 @@ fn read_pace(text: &str) -> Option<(PaceName, Budget)> {
         };
         *place = n.parse().ok()?;
     }
-    Some((pace, budget))
+    Some((pace, said))
 }
 
 /// Base 32 without letters that look like others.

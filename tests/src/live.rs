@@ -17,8 +17,9 @@ use sim_core::report::odds::{Tally, odds};
 use sim_core::report::outcome::{Reply, Word};
 use sim_core::script::{Goto, Lane, Line, Look, Op, Script, Until};
 use sim_core::wire::{Law, Side, millis};
-use sim_core::world::{End, LinkRules, Path, Setup};
-use sim_scenarios::case::{Case, Impossible, Scale as Of, Size};
+use sim_core::world::{End, Path, Setup};
+use sim_scenarios::case::{Case, Impossible, Scale as Of};
+use sim_scenarios::catalogue::{self, Variant};
 use sim_scenarios::client;
 use sim_scenarios::preset::{Actor, Job, Role};
 
@@ -153,19 +154,9 @@ pub fn body_of(answer: &[u8]) -> usize {
 /// # Errors
 /// A step that does not fit.
 pub fn script(actor: &Actor, job: Job) -> Result<Script, Impossible> {
-    let case = Case {
-        story: "live".to_owned(),
-        about: "a request that is answered early".to_owned(),
-        job,
-        size: Size::Full,
-        server: actor.clone(),
-        client: actor.clone(),
-        stacks: [&LINUX, &LINUX],
-        path: Path::RoundTrip(laws::ROUND_TRIP),
-        links: [LinkRules::default(); 2],
-        buffers: [None; 2],
-        changes: Vec::new(),
-    };
+    let upload = catalogue::case(Variant::Upload, actor.clone(), actor.clone(), [&LINUX, &LINUX]);
+    let path = Path::RoundTrip(laws::ROUND_TRIP);
+    let case = Case { story: "live".to_owned(), job, path, ..upload };
     let flawed = |flaw| Impossible::Flawed(actor.preset.name.clone(), flaw);
     actor.script(&Of::full(&case)).map_err(flawed)
 }

@@ -94,6 +94,12 @@ const LARGEST_WRITE: u32 = 65_536;
 /// The smallest buffer that can be asked for (bytes).
 const SMALLEST_BUFFER: u32 = 4_096;
 
+/// What a request is cut into when nobody says: four writes, each of at most 64 KiB.
+#[must_use]
+pub fn usual_write(request: u32) -> u32 {
+    request.div_ceil(4).clamp(1, LARGEST_WRITE)
+}
+
 impl Case {
     /// Changes the story. A request whose writes nobody set comes in four, each of at most 64 KiB.
     ///
@@ -151,7 +157,7 @@ impl Case {
             Key::Rate if bytes == 0 => return Err("a link carries at least one byte a second"),
             Key::Request => {
                 if !is_set(Key::Write) && bytes != self.job.request {
-                    self.job.write = bytes.div_ceil(4).clamp(1, LARGEST_WRITE);
+                    self.job.write = usual_write(bytes);
                 }
                 self.job.request = bytes;
             }

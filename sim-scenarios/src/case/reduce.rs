@@ -8,7 +8,9 @@
 use super::Case;
 use crate::preset::Job;
 use sim_core::pace;
-use sim_core::wire::Micros;
+use sim_core::script::{Op, Until};
+use sim_core::socket::Call;
+use sim_core::wire::{Micros, Side};
 use sim_core::world::Setup;
 
 /// At which size.
@@ -50,6 +52,28 @@ pub struct Scale {
     window: Option<u32>,
     /// The client's send buffer and the server's receive buffer, where they are smaller.
     buffers: Option<u32>,
+    /// The client's receive buffer, where it is smaller.
+    back: Option<u32>,
+}
+
+/// How often the server reads once; two say as much as more.
+fn single_reads(full: &Setup) -> u32 {
+    let lanes = full.script(Side::B).into_iter().flat_map(|script| &script.lanes);
+    let once = lanes.flat_map(|lane| &lane.lines).filter(|line| match line.op {
+        Op::Read { fd: _, chunk: _, until: Until::Once } | Op::Try(Call::Read(..)) => true,
+        Op::Read { fd: _, chunk: _, until: Until::Eof | Until::Count(_) }
+        | Op::Call(_)
+        | Op::Try(_)
+        | Op::Write { .. }
+        | Op::Poll { .. }
+        | Op::Sleep(_)
+        | Op::SleepUntil(_)
+        | Op::Spawn(_)
+        | Op::Join(_)
+        | Op::Stop(_)
+        | Op::Jump => false,
+    });
+    u32::try_from(once.take(2).count()).unwrap_or(2)
 }
 
 /// Text of a segment, and the unit of reduced sizes (bytes).
@@ -60,7 +84,7 @@ impl Scale {
     #[must_use]
     pub const fn full(case: &Case) -> Scale {
         let (job, declared) = (case.job, case.job);
-        Scale { job, declared, clamp: u32::MAX, window: None, buffers: None }
+        Scale { job, declared, clamp: u32::MAX, window: None, buffers: None, back: None }
     }
 
     /// A few segments of a case whose full setup is this.
@@ -69,25 +93,28 @@ impl Scale {
         let Job { request, write, reply, .. } = case.job;
         let [client, server] = full.tuning;
         let medium = case.size == Size::Medium;
+        let segment = SEGMENT.min(client.mss.into()).min(server.mss.into());
         let writes = request.div_ceil(write.max(1));
         let held = client.snd_buf.saturating_add(server.rcv_buf);
         let overflows = request > held;
+        // What a server takes with single reads is no longer there to draw a reset.
+        let taken = single_reads(full);
         let (most_writes, buffers) = match (overflows, medium) {
-            (true, false) => (4, Some(SEGMENT)),
-            (true, true) => (8, Some(2 * SEGMENT)),
-            (false, false) => (2, None),
-            (false, true) => (4, None),
+            (true, false) => (4, Some(segment)),
+            (true, true) => (8, Some(2 * segment)),
+            (false, false) => (2 + taken, None),
+            (false, true) => (4 + taken, None),
         };
         let mut job = case.job;
-        job.write = write.min(SEGMENT);
+        job.write = write.min(segment);
         job.request = match (writes > 1 || overflows, medium) {
             (true, _) => {
                 let enough = if overflows { most_writes } else { writes.min(most_writes) };
-                job.write = if overflows { SEGMENT } else { job.write };
+                job.write = if overflows { segment } else { job.write };
                 job.write.saturating_mul(enough).min(request)
             }
-            (false, false) => request.min(SEGMENT),
-            (false, true) => (2 * request).min(SEGMENT).max(request.min(SEGMENT)),
+            (false, false) => request.min(segment),
+            (false, true) => (2 * request).min(segment).max(request.min(segment)),
         };
         if writes <= 1 && !overflows {
             job.write = job.request.max(1);
@@ -96,13 +123,16 @@ impl Scale {
         let large = reply > initial;
         let (segments, window) = if medium { (5, 3) } else { (3, 2) };
         job.reply = match (large, medium) {
-            (true, _) => SEGMENT * segments,
-            (false, true) if writes <= 1 => (2 * reply).min(SEGMENT).max(reply.min(SEGMENT)),
-            (false, _) => reply.min(SEGMENT),
+            (true, _) => segment * segments,
+            (false, true) if writes <= 1 => (2 * reply).min(segment).max(reply.min(segment)),
+            (false, _) => reply.min(segment),
         };
+        // Where the client's buffer and not the initial window holds an answer up, it still does.
+        let small_buffer = reply > client.rcv_buf && client.rcv_buf < initial;
+        let back = small_buffer.then_some(segment * (segments - 1));
         let clamp = (job.request / 2).max(1);
         let window = large.then_some(window);
-        Scale { job, declared: case.job, clamp, window, buffers }
+        Scale { job, declared: case.job, clamp, window, buffers, back }
     }
 
     /// What becomes of a preset's number of bytes.
@@ -119,8 +149,11 @@ impl Scale {
             }
         }
         if let Some(bytes) = self.buffers {
-            setup.tuning[0].snd_buf = bytes;
-            setup.tuning[1].rcv_buf = bytes;
+            setup.tuning[0].snd_buf = bytes.min(setup.tuning[0].snd_buf);
+            setup.tuning[1].rcv_buf = bytes.min(setup.tuning[1].rcv_buf);
+        }
+        if let Some(bytes) = self.back {
+            setup.tuning[0].rcv_buf = bytes.min(setup.tuning[0].rcv_buf);
         }
     }
 

@@ -2,10 +2,9 @@
 //! request, and closes.
 
 use crate::case::{Case, Impossible, Scenario, Size};
-use crate::preset::{Actor, Job};
+use crate::preset::Actor;
 use sim_core::profile::Profile;
 use sim_core::wire::{Law, millis};
-use sim_core::world::{LinkRules, Path};
 
 /// How long things take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +21,7 @@ pub struct Laws {
     pub accept: Law,
 }
 
-/// The laws of this story.
+/// The laws of this story; its files say the same, and a test compares them.
 pub const LAWS: Laws = Laws {
     round_trip: Law::Uniform(millis(10), millis(200)),
     gap: Law::Uniform(0, millis(20)),
@@ -62,7 +61,7 @@ impl Variant {
         Variant::ALL.into_iter().find(|variant| variant.name() == name)
     }
 
-    /// Request, one write of it, reply.
+    /// Request, one write of it, reply; as in the story's file, and a test compares them.
     #[must_use]
     pub const fn bytes(self) -> (u32, u32, u32) {
         match self {
@@ -73,7 +72,10 @@ impl Variant {
     }
 }
 
-/// The case for one server, one client, two stacks, at full size.
+/// The case for one server, one client, two stacks, at full size: the variant's story with these.
+///
+/// # Panics
+/// Where the story is no longer there: a mistake in this program, and a test asks for each.
 #[must_use]
 pub fn case(
     variant: Variant,
@@ -81,21 +83,10 @@ pub fn case(
     client: impl Into<Actor>,
     stacks: [&'static Profile; 2],
 ) -> Case {
-    let (request, write, reply) = variant.bytes();
-    let Laws { round_trip, gap, wake, late, accept } = LAWS;
-    Case {
-        story: variant.name().to_owned(),
-        about: "a server over its limit answers 503 without having read the request".to_owned(),
-        job: Job { request, write, reply, gap, wake, late, accept, backlog: 8 },
-        size: Size::Full,
-        server: server.into(),
-        client: client.into(),
-        stacks,
-        path: Path::RoundTrip(round_trip),
-        links: [LinkRules::default(); 2],
-        buffers: [None; 2],
-        changes: Vec::new(),
-    }
+    let Some(story) = super::story(variant.name()) else {
+        panic!("the founding case has lost its story {}", variant.name());
+    };
+    Case { server: server.into(), client: client.into(), stacks, ..story }
 }
 
 /// The scenario for one server, one client, two stacks.

@@ -1,10 +1,12 @@
 //! `explore`: every order in which things can happen.
 
 mod dot;
+mod judged;
 mod text;
 
 use super::{Exit, Format, Live, Printed, Problem, pick};
 use crate::case::{Case, Scenario, Size};
+use crate::claim::{Claim, Judged};
 use crate::token::{self, Token, Which};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -30,14 +32,14 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t = Orders::Racing)]
     pace: Orders,
     /// Segments that each link may lose
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
-    loss: u8,
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    loss: Option<u8>,
     /// Segments that each link may deliver twice
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
-    repeat: u8,
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    repeat: Option<u8>,
     /// Segments that may overtake older ones
-    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
-    reorder: u8,
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    reorder: Option<u8>,
     /// The most states
     #[arg(long, value_name = "N", default_value_t = 3_000_000,
           allow_negative_numbers = true, value_parser = pick::whole)]
@@ -79,6 +81,17 @@ struct Explored {
     hash: String,
     census: Census,
     limits: Limits,
+    /// What the story claims, where it is explored as it is.
+    judged: Vec<(Claim, Case, Judged)>,
+}
+
+impl Args {
+    /// What both links may do, where somebody says so.
+    fn faults(&self) -> Option<Budget> {
+        let said = [self.loss, self.repeat, self.reorder];
+        let [loss, repeat, reorder] = said.map(Option::unwrap_or_default);
+        said.iter().any(Option::is_some).then_some(Budget { loss, repeat, reorder })
+    }
 }
 
 impl Explored {
@@ -97,7 +110,7 @@ impl Explored {
         });
         match (violated, self.census.is_complete()) {
             (true, _) => Exit::Violated,
-            (false, true) => Exit::Done,
+            (false, true) => judged::exit(&self.judged),
             (false, false) => Exit::Inconclusive,
         }
     }
@@ -120,14 +133,19 @@ pub(super) fn explore(args: &Args, live: Live) -> Result<Printed, Problem> {
         Orders::Quiet => PaceName::Quiet,
         Orders::Free => PaceName::Free,
     };
-    let budget = Budget { loss: args.loss, repeat: args.repeat, reorder: args.reorder };
     let mut case = args.pick.case(size)?;
-    case.links.iter_mut().for_each(|link| link.budget = budget);
+    case.faults = args.faults();
     let scenario = case.scenario()?;
     let limits = Limits { states: args.max_states, depth: u32::MAX };
     let census = watched(&scenario, pace, limits, live);
     let hash = token::hash(&scenario);
-    let explored = Explored { case, scenario, hash, census, limits };
+    // A story's claims are about the story as it is; each says what it changes.
+    let as_told = args.pick.is_as_told() && case.faults.is_none() && size == Size::Small;
+    let judged = match as_told && pace == PaceName::Racing {
+        true => judged::judged(&case, args.max_states)?,
+        false => Vec::new(),
+    };
+    let explored = Explored { case, scenario, hash, census, limits, judged };
     if let Some(path) = &args.dot {
         let graph = dot::dot(&explored.scenario, &explored.census);
         if alone {

@@ -1,9 +1,8 @@
 //! `export`: a run for other programs.
 
-use super::pick::{self, Changes, Pick, Stacks};
+use super::pick::Pick;
 use super::tell::{self, Telling};
 use super::{Exit, Printed, Problem, replay, run};
-use crate::preset::Actor;
 use crate::render::{csv, happens_before, mermaid, svg, tla};
 use clap::ValueEnum;
 use std::fs::OpenOptions;
@@ -17,20 +16,8 @@ pub(super) struct Args {
     /// The run's token, as printed by run and explore; instead of the options that choose a run
     #[arg(conflicts_with_all = CHOICE)]
     token: Option<String>,
-    /// How the server closes, as in close or lingering-close:idle=2s (see `closerace list`)
-    #[arg(long, value_name = "STRATEGY", value_parser = pick::server_actor)]
-    server: Option<Actor>,
-    /// What the client does
-    #[arg(long, value_name = "POLICY", value_parser = pick::client_actor)]
-    client: Option<Actor>,
-    /// The story: sizes of request and reply, delays
-    #[arg(long, value_name = "STORY", default_value = "upload", value_parser = pick::stories(),
-          alias = "variant")]
-    story: &'static str,
     #[command(flatten)]
-    changes: Changes,
-    #[command(flatten)]
-    stacks: Stacks,
+    pick: Pick,
     #[command(flatten)]
     trial: run::Trial,
     /// As what
@@ -103,21 +90,16 @@ pub(super) fn export(args: &Args) -> Result<Printed, Problem> {
 }
 
 fn telling(args: &Args) -> Result<Telling, Problem> {
-    match (&args.token, &args.server, &args.client) {
-        (Some(token), _, _) => replay::again(token),
-        (None, Some(server), Some(client)) => {
-            let pick = Pick {
-                server: server.clone(),
-                client: client.clone(),
-                story: args.story,
-                changes: args.changes.clone(),
-                stacks: args.stacks,
-            };
-            run::chosen(&pick, args.trial)
+    let Pick { server, client, source, changes: _, stacks: _ } = &args.pick;
+    let file = source.scenario.as_deref();
+    match &args.token {
+        Some(token) => replay::again(token, file),
+        None if file.is_some() || server.is_some() && client.is_some() => {
+            run::chosen(&args.pick, args.trial)
         }
-        (None, None, _) | (None, _, None) => Err(Problem::Usage(
+        None => Err(Problem::Usage(
             "name the run: either its TOKEN, or both --server STRATEGY and --client POLICY (see \
-             `closerace list`)"
+             `closerace list`), or --scenario FILE"
                 .to_owned(),
         )),
     }

@@ -1,10 +1,9 @@
 //! `list`: names that other commands take.
 
 use super::{Exit, Format, Printed, Problem};
-use crate::catalogue::Variant;
 use crate::preset::{Actor, Preset};
 use crate::render::words::{self, HEAD, paint};
-use crate::{client, measured, server};
+use crate::{catalogue, client, measured, server};
 use serde_json::json;
 use sim_core::profile;
 use std::fmt::Write;
@@ -52,17 +51,9 @@ pub(super) fn list(args: &Args) -> Result<Printed, Problem> {
 }
 
 fn parts() -> [Part; 8] {
-    let bytes = |variant: Variant| {
-        let (request, chunk, reply) = variant.bytes();
-        let writes = words::count(u64::from(request.div_ceil(chunk)), "write");
-        format!(
-            "a request of {} in {writes}, answered by {}",
-            words::bytes(request),
-            words::bytes(reply)
-        )
-    };
     let plain =
         |name: &str, about: String| Named { name: name.to_owned(), numbers: String::new(), about };
+    let stories = catalogue::stories().iter();
     [
         ("server strategies", actors(server::generic())),
         ("further server strategies", actors(server::further())),
@@ -71,7 +62,7 @@ fn parts() -> [Part; 8] {
         ("client policies", actors(client::generic())),
         ("clients people run", actors(client::field())),
         ("stacks", profile::ALL.map(|p| plain(p.name, p.version.to_owned())).into()),
-        ("stories", Variant::ALL.map(|v| plain(v.name(), bytes(v))).into()),
+        ("stories", stories.map(|case| plain(&case.story, case.about.clone())).collect()),
     ]
 }
 

@@ -9,7 +9,7 @@ pub(super) mod shared;
 mod text;
 mod wide;
 
-use super::{Exit, Printed, Problem, parallel, pick};
+use super::{Exit, Printed, Problem, parallel, pick, scenario};
 use crate::case::Case;
 use crate::preset::{Actor, Preset};
 use crate::{catalogue, client, server};
@@ -17,6 +17,7 @@ use cells::{Ask, Cell, Table};
 use clap::builder::RangedI64ValueParser;
 use pick::{Changes, Stacks};
 use sim_core::profile;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What to compute.
@@ -29,8 +30,12 @@ pub(super) struct Args {
     #[arg(long, value_name = "POLICY", default_value = "generic")]
     client: Vec<String>,
     /// The story; without it upload, and the other sizes of the founding case beside it
-    #[arg(long, value_name = "STORY", value_parser = pick::stories(), alias = "variant")]
+    #[arg(long, value_name = "STORY", value_parser = pick::stories(), alias = "variant",
+          conflicts_with = "scenario")]
     story: Option<&'static str>,
+    /// A story of your own: a scenario file
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
     #[command(flatten)]
     changes: Changes,
     #[command(flatten)]
@@ -128,28 +133,37 @@ fn actors(
     Ok(actors)
 }
 
+impl Args {
+    /// The scenario, or the story with this name, with what is changed of it.
+    fn told(&self, story: &str) -> Result<Case, Problem> {
+        let absent = || Problem::Internal(format!("the story {story} is gone"));
+        let mut case = match &self.scenario {
+            Some(path) => scenario::read(path)?,
+            None => catalogue::story(story).ok_or_else(absent)?,
+        };
+        self.changes.apply(&mut case)?;
+        case.stacks = self.stacks.over(case.stacks);
+        Ok(case)
+    }
+}
+
 pub(super) fn matrix(args: &Args) -> Result<Printed, Problem> {
     let servers = (&server::all()[..], server::generic());
     let servers = actors(&args.server, servers, pick::server_actor)?;
     let clients = (&client::all()[..], client::generic());
     let clients = actors(&args.client, clients, pick::client_actor)?;
-    let here = args.stacks.both();
-    let case = |story: &str, stacks| {
-        let absent = || Problem::Internal(format!("the story {story} is gone"));
-        let mut case = catalogue::story(story).ok_or_else(absent)?;
-        args.changes.apply(&mut case)?;
-        Ok::<_, Problem>(Case { stacks, ..case })
-    };
-    let story = args.story.unwrap_or("upload");
-    let mut wanted = vec![case(story, here)?];
-    let same = |stack: &sim_core::profile::Profile| here.iter().all(|h| h.name == stack.name);
+    let told = args.told(args.story.unwrap_or("upload"))?;
+    let here = told.stacks;
+    let mut wanted = vec![told];
+    let same = |stack: &profile::Profile| here.iter().all(|h| h.name == stack.name);
     let alone = servers.len() * clients.len() > MOST_WITH_OTHERS;
     let others: Vec<_> = profile::ALL.into_iter().filter(|stack| !alone && !same(stack)).collect();
     for stack in &others {
-        wanted.push(case(story, [*stack; 2])?);
+        wanted.push(Case { stacks: [*stack; 2], ..wanted[0].clone() });
     }
-    if !alone && args.story.is_none() && wanted[0].changes.is_empty() {
-        wanted.extend([case("small-request", here)?, case("large-reply", here)?]);
+    let story_given = args.story.is_some() || args.scenario.is_some();
+    if !alone && !story_given && wanted[0].changes.is_empty() {
+        wanted.extend([args.told("small-request")?, args.told("large-reply")?]);
     }
     let trials = args.trials.unwrap_or_else(|| usual_trials(&wanted[0]));
     let ask = Ask { trials, seed: args.seed, states: args.max_states };

@@ -1,31 +1,54 @@
 //! Arguments that several commands share, and what they mean.
 
-use super::Problem;
-use crate::case::{Case, Change, Key, Size};
-use crate::preset::{Actor, Preset, Unfit};
+use super::{Problem, scenario};
+use crate::case::{Case, Change, Key, Shelf, Size};
+use crate::preset::{Actor, OWN, Preset, Unfit};
 use crate::render::words::wrap;
-use crate::{catalogue, client, server};
+use crate::{catalogue, client, near, server};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sim_core::profile::{self, Profile};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A story, a server, a client, their stacks, and what is changed.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Pick {
-    /// How the server closes, as in close or lingering-close:idle=2s (see `closerace list`)
+    /// How the server closes, as in close or lingering-close:idle=2s (see `closerace list`);
+    /// without it as the story says
     #[arg(long, value_name = "STRATEGY", value_parser = server_actor)]
-    pub server: Actor,
-    /// What the client does
+    pub server: Option<Actor>,
+    /// What the client does; without it as the story says
     #[arg(long, value_name = "POLICY", value_parser = client_actor)]
-    pub client: Actor,
-    /// The story: sizes of request and reply, delays
-    #[arg(long, value_name = "STORY", default_value = "upload", value_parser = stories(),
-          alias = "variant")]
-    pub story: &'static str,
+    pub client: Option<Actor>,
+    #[command(flatten)]
+    pub source: Source,
     #[command(flatten)]
     pub changes: Changes,
     #[command(flatten)]
     pub stacks: Stacks,
+}
+
+/// Where the story is.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Source {
+    /// The story: sizes of request and reply, delays
+    #[arg(long, value_name = "STORY", default_value = "upload", value_parser = stories(),
+          alias = "variant", conflicts_with = "scenario")]
+    pub story: &'static str,
+    /// A story of your own: a scenario file (see `closerace schema`, `closerace show STORY`)
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+}
+
+impl Source {
+    /// The story as it is.
+    fn case(&self) -> Result<Case, Problem> {
+        if let Some(path) = &self.scenario {
+            return scenario::read(path);
+        }
+        let absent = || Problem::Internal(format!("the story {} is gone", self.story));
+        catalogue::story(self.story).ok_or_else(absent)
+    }
 }
 
 /// What is changed of a story.
@@ -112,41 +135,62 @@ impl Changes {
 /// A stack at each end.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Stacks {
-    /// The server's TCP stack
-    #[arg(long, value_name = "STACK", default_value = "linux", value_parser = stacks())]
-    pub server_stack: &'static Profile,
-    /// The client's TCP stack
-    #[arg(long, value_name = "STACK", default_value = "linux", value_parser = stacks())]
-    pub client_stack: &'static Profile,
+    /// The server's TCP stack; without it as the story says
+    #[arg(long, value_name = "STACK", value_parser = stacks())]
+    pub server_stack: Option<&'static Profile>,
+    /// The client's TCP stack; without it as the story says
+    #[arg(long, value_name = "STACK", value_parser = stacks())]
+    pub client_stack: Option<&'static Profile>,
 }
 
 impl Stacks {
-    /// Client's, server's.
-    pub(super) const fn both(self) -> [&'static Profile; 2] {
-        [self.client_stack, self.server_stack]
+    /// Client's, server's; those of the story where nobody says.
+    pub(super) fn over(self, [client, server]: [&'static Profile; 2]) -> [&'static Profile; 2] {
+        [self.client_stack.unwrap_or(client), self.server_stack.unwrap_or(server)]
     }
 }
 
 impl Pick {
-    /// The case, without faults on the link.
+    /// The case, at a size.
     pub(super) fn case(&self, size: Size) -> Result<Case, Problem> {
-        let absent = || Problem::Internal(format!("the story {} is gone", self.story));
-        let mut case = catalogue::story(self.story).ok_or_else(absent)?.at(size);
-        self.changes.apply(&mut case)?;
-        case.server = self.server.clone();
-        case.client = self.client.clone();
-        case.stacks = self.stacks.both();
+        let Pick { server, client, source, changes, stacks } = self;
+        let mut case = source.case()?.at(size);
+        changes.apply(&mut case)?;
+        case.server = server.clone().unwrap_or(case.server);
+        case.client = client.clone().unwrap_or(case.client);
+        case.stacks = stacks.over(case.stacks);
         Ok(case)
+    }
+
+    /// Whether nothing of the story is changed.
+    pub(super) fn is_as_told(&self) -> bool {
+        let Pick { server, client, source: _, changes, stacks } = self;
+        let Stacks { server_stack, client_stack } = stacks;
+        server.is_none()
+            && client.is_none()
+            && changes.all().iter().all(|(_, text)| text.is_none())
+            && server_stack.is_none()
+            && client_stack.is_none()
     }
 }
 
 /// The options that choose a case, as they are typed; defaults are left out.
 pub(super) fn typed(case: &Case) -> String {
-    let Case { story, server, client, stacks, changes, .. } = case;
-    let mut text = format!("--server {server} --client {client}");
-    if story != "upload" {
-        text.push_str(&format!(" --story {story}"));
+    let Case { story, shelf, server, client, stacks, changes, .. } = case;
+    let own = |actor: &Actor| actor.preset.name == OWN;
+    let mut parts = Vec::new();
+    if !own(server) {
+        parts.push(format!("--server {server}"));
     }
+    if !own(client) {
+        parts.push(format!("--client {client}"));
+    }
+    match shelf {
+        Shelf::File => parts.push("--scenario FILE".to_owned()),
+        Shelf::Catalogue if story != "upload" => parts.push(format!("--story {story}")),
+        Shelf::Catalogue => {}
+    }
+    let mut text = parts.join(" ");
     for Change { key, value } in changes {
         text.push_str(&format!(" --{} {value}", key.name()));
     }
@@ -205,12 +249,9 @@ fn actor(
 
 /// The nearest name, and all of them.
 pub(super) fn allowed(name: &str, all: &[&str]) -> String {
-    let near = all
-        .iter()
-        .map(|known| (strsim::jaro_winkler(name, known), known))
-        .filter(|(score, _)| *score > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    let tip = near.map(|(_, known)| format!("  did you mean {known}?\n")).unwrap_or_default();
+    let tip = near::nearest(name, all)
+        .map(|known| format!("  did you mean {known}?\n"))
+        .unwrap_or_default();
     let all = format!("  [possible values: {}]", all.join(", "));
     format!("{tip}{}", wrap(&all, 98, "   "))
 }

@@ -1,36 +1,45 @@
 //! `replay TOKEN`: a run again.
 
 use super::tell::{Telling, print, telling};
-use super::{Format, Printed, Problem};
+use super::{Format, Printed, Problem, scenario};
 use crate::token::{FORM, Refused, Token};
+use std::path::{Path, PathBuf};
 
 /// Which run.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// The token, as printed by run and explore
     token: String,
+    /// The scenario file that the token is of, where it is of one
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 pub(super) fn replay(args: &Args) -> Result<Printed, Problem> {
-    print(&again(&args.token)?, args.format)
+    print(&again(&args.token, args.scenario.as_deref())?, args.format)
 }
 
-/// The run behind a token.
+/// The run behind a token; `file` is its scenario's file, where it has one.
 ///
 /// # Errors
 /// A text that is no token of this program, or that does not fit.
-pub(super) fn again(token: &str) -> Result<Telling, Problem> {
-    let (token, scenario) = Token::parse(token).map_err(|refused| match refused {
-        Refused::Impossible(why) => Problem::from(why),
-        refused @ (Refused::Malformed(_)
-        | Refused::Version(_)
-        | Refused::Check
-        | Refused::Scenario(..)) => {
-            Problem::Usage(format!("{refused}\n  a token looks like {FORM}"))
-        }
-    })?;
+pub(super) fn again(token: &str, file: Option<&Path>) -> Result<Telling, Problem> {
+    let file = file.map(scenario::read).transpose()?;
+    let (token, scenario) =
+        Token::parse(token, file.as_ref()).map_err(|refused| match refused {
+            Refused::Impossible(why) => Problem::from(why),
+            refused @ (Refused::FileMissing(_)
+            | Refused::OtherFile(..)
+            | Refused::FileUnneeded(_)) => Problem::Usage(refused.to_string()),
+            refused @ (Refused::Malformed(_)
+            | Refused::Version(_)
+            | Refused::Check
+            | Refused::Scenario(..)) => {
+                Problem::Usage(format!("{refused}\n  a token looks like {FORM}"))
+            }
+        })?;
     telling(token, scenario)
 }

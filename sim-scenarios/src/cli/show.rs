@@ -1,11 +1,11 @@
 //! `show NAME`: a strategy or policy as its lines, a stack as its answers with their sources.
 
 use super::{Exit, Format, Printed, Problem, pick};
-use crate::case::Scale;
+use crate::case::{Case, Scale};
 use crate::preset::{Actor, Origin};
 use crate::render::words::{self, HEAD, paint};
 use crate::units::show_time as time;
-use crate::{catalogue, client, server};
+use crate::{catalogue, client, file, server};
 use serde_json::json;
 use sim_core::answer::Basis;
 use sim_core::profile::{self, Profile};
@@ -17,9 +17,9 @@ use std::fmt::Write;
 /// What to show.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// A server strategy, a client policy or a stack
+    /// A server strategy, a client policy, a stack or a story
     name: String,
-    /// How to print
+    /// How to print; a story is always a scenario file
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -27,6 +27,9 @@ pub(super) struct Args {
 pub(super) fn show(args: &Args) -> Result<Printed, Problem> {
     if let Some(profile) = Profile::named(&args.name) {
         return stack(profile, args.format);
+    }
+    if let Some(case) = catalogue::story(&args.name) {
+        return story(&case, args.format);
     }
     let family = args.name.split(['{', ':']).next().unwrap_or_default();
     for named in [client::named, server::named] {
@@ -40,7 +43,18 @@ pub(super) fn show(args: &Args) -> Result<Printed, Problem> {
         server::all().iter().chain(&client::all()).map(|preset| preset.name.clone()).collect();
     let mut all: Vec<&str> = presets.iter().map(String::as_str).collect();
     all.extend(profile::ALL.map(|p| p.name));
-    Err(pick::unknown("strategy, policy or stack", &args.name, &all))
+    all.extend(catalogue::names());
+    Err(pick::unknown("strategy, policy, stack or story", &args.name, &all))
+}
+
+/// A story as the scenario file that it is.
+fn story(case: &Case, format: Format) -> Result<Printed, Problem> {
+    let doc = file::doc(case);
+    if format == Format::Json {
+        let value = json!({"schema_version": 1, "kind": "scenario", "scenario": doc});
+        return Printed::json(&value, Exit::Done);
+    }
+    file::to_text(&doc).map(Printed::done).map_err(|why| Problem::Internal(why.to_string()))
 }
 
 fn application(actor: &Actor, format: Format) -> Result<Printed, Problem> {

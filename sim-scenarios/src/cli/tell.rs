@@ -70,7 +70,7 @@ fn last_ended(story: &Story, scenario: &Scenario, pace: PaceName) -> Option<Ende
 
 /// Who against whom, on what, in a line or two.
 pub(super) fn subject(case: &Case, job: &Job) -> String {
-    let Case { story, size, server, client, stacks, links, .. } = case;
+    let Case { story, size, server, client, stacks, .. } = case;
     let sized = match size {
         Size::Full => String::new(),
         size @ (Size::Small | Size::Medium) => format!(", {} size", size.name()),
@@ -84,12 +84,30 @@ pub(super) fn subject(case: &Case, job: &Job) -> String {
         stacks[0].name,
         client.in_full(),
         words::bytes(job.request),
-        budget_words(links[0].budget),
+        links_words(case),
     );
     words::wrap(&text, 98, "")
 }
 
-/// What the links may do.
+/// What the links of a case may do.
+pub(super) fn links_words(case: &Case) -> String {
+    match case.budgets() {
+        [there, back] if there == back => budget_words(there),
+        [there, back] => {
+            format!("to the server: {}; to the client: {}", budget_words(there), budget_words(back))
+        }
+    }
+}
+
+/// The same for programs.
+pub(super) fn links_json(case: &Case) -> Value {
+    match case.budgets() {
+        [there, back] if there == back => json!(there),
+        [there, back] => json!({"to_server": there, "to_client": back}),
+    }
+}
+
+/// What both links may do.
 pub(super) fn budget_words(budget: Budget) -> String {
     let Budget { loss, repeat, reorder } = budget;
     let parts: Vec<String> = [("lost", loss), ("repeated", repeat), ("overtaking", reorder)]
@@ -242,7 +260,7 @@ pub(super) fn json(telling: &Telling) -> Value {
         "schema_version": 1,
         "kind": "run",
         "scenario": {"name": scenario.name, "hash": hash},
-        "budget": token.case.links[0].budget,
+        "budget": links_json(&token.case),
         "pace": match &token.which {
             Which::Drawn { .. } => PaceName::Clocked.word(),
             Which::Chosen(pace, _) => pace.word(),

@@ -59,6 +59,12 @@ impl Actor {
         compile::script(self, scale)
     }
 
+    /// Every step that does not fit, one flaw a step.
+    #[must_use]
+    pub fn flaws(&self, scale: &Scale) -> Vec<Flaw> {
+        compile::flaws(self, scale)
+    }
+
     /// Reads `name`, `name{knob=value,...}` or `name:knob=value,...` (which needs no quotes in a
     /// shell); `named` finds presets.
     ///
@@ -152,14 +158,19 @@ impl Knob {
         }
     }
 
-    fn text(&self, value: Option<u64>) -> String {
-        let value = match (value, self.unit) {
+    /// A value as it is written.
+    #[must_use]
+    pub fn shown(&self, value: Option<u64>) -> String {
+        match (value, self.unit) {
             (None, _) => "none".to_owned(),
             (Some(us), Unit::Time | Unit::TimeLimit) => show_time(us),
             (Some(bytes), Unit::ByteLimit) => {
                 u32::try_from(bytes).map_or_else(|_| bytes.to_string(), show_size)
             }
-        };
-        format!("{}={value}", self.name)
+        }
+    }
+
+    fn text(&self, value: Option<u64>) -> String {
+        format!("{}={}", self.name, self.shown(value))
     }
 }

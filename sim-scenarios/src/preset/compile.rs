@@ -65,8 +65,8 @@ struct Cast<'a> {
     lanes: &'a [Lane],
 }
 
-/// The script of an actor.
-pub(super) fn script(actor: &Actor, scale: &Scale) -> Result<Script, Flaw> {
+/// Lanes of an actor, a server's with listen() and accept() in front, and how many steps those are.
+fn lanes(actor: &Actor, scale: &Scale) -> (Vec<Lane>, usize) {
     let mut lanes = actor.preset.lanes();
     if actor.preset.role == Role::Server && !lanes.iter().any(listens) {
         let accept = Some(Delay::Accept);
@@ -75,7 +75,35 @@ pub(super) fn script(actor: &Actor, scale: &Scale) -> Result<Script, Flaw> {
             Step { accept: Some(super::Yes), wake: accept, ..Step::default() },
         ];
         lanes[0].steps.splice(0..0, first);
+        return (lanes, 2);
     }
+    (lanes, 0)
+}
+
+/// Every step of an actor that does not fit, one flaw a step.
+pub(super) fn flaws(actor: &Actor, scale: &Scale) -> Vec<Flaw> {
+    let (lanes, added) = lanes(actor, scale);
+    let cast = Cast { actor, scale, job: &scale.job, lanes: &lanes };
+    let mut flaws = Vec::new();
+    for (at, lane) in lanes.iter().enumerate() {
+        let places: Vec<usize> = (0..lane.steps.len()).collect();
+        let added = if at == 0 { added } else { 0 };
+        for (n, step) in lane.steps.iter().enumerate() {
+            let fits = cast.is_there(step).and_then(|_| cast.line(lane, &places, step));
+            if let Err((field, what)) = fits {
+                flaws.push(Flaw { lane: at, step: n.saturating_sub(added), field, what });
+            }
+        }
+    }
+    match script(actor, scale) {
+        Err(flaw) if flaws.is_empty() => vec![flaw],
+        Err(_) | Ok(_) => flaws,
+    }
+}
+
+/// The script of an actor.
+pub(super) fn script(actor: &Actor, scale: &Scale) -> Result<Script, Flaw> {
+    let (lanes, added) = lanes(actor, scale);
     let lane_flaw = |what: String| Flaw { lane: 0, step: 0, field: "lane", what };
     if lanes.len() > LANES {
         return Err(lane_flaw(format!("{} lanes; at most {LANES} are possible", lanes.len())));
@@ -85,7 +113,7 @@ pub(super) fn script(actor: &Actor, scale: &Scale) -> Result<Script, Flaw> {
     for (at, lane) in lanes.iter().enumerate() {
         let lines = cast.lines(lane).map_err(|(step, (field, what))| Flaw {
             lane: at,
-            step,
+            step: if at == 0 { step.saturating_sub(added) } else { step },
             field,
             what,
         })?;
@@ -193,9 +221,12 @@ impl Cast<'_> {
         match (there.next(), there.next()) {
             (Some((_, op)), None) => op,
             (Some((one, _)), Some((other, _))) => {
-                Err((other, format!("a step has one verb; here are {one} and {other}")))
+                Err((other, format!("a step has one verb, not {one} and {other}")))
             }
-            (None, _) => Err(("step", format!("a step has one of the verbs {}", all.join(", ")))),
+            (None, _) => Err((
+                "step",
+                format!("this step has no verb; a step has one of {}", all.join(", ")),
+            )),
         }
     }
 

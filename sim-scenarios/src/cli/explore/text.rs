@@ -1,9 +1,10 @@
 //! A census for people and for programs.
 
 use super::Explored;
+use super::judged;
 use crate::case::Scenario;
 use crate::cli::Problem;
-use crate::cli::tell::{assumed, budget_words, outcome_json, subject};
+use crate::cli::tell::{assumed, links_json, links_words, outcome_json, subject};
 use crate::preset::Job;
 use crate::render::words::{self, HEAD, Names, count, paint, thousands};
 use crate::render::{short, verdict};
@@ -23,6 +24,9 @@ pub(super) fn text(explored: &Explored) -> Result<String, Problem> {
     let _ = writeln!(text, "\n{}", answer(explored));
     text.push_str(&outcomes(explored)?);
     text.push_str(&claims(explored)?);
+    if !explored.judged.is_empty() {
+        text.push_str(&judged::text(&explored.case, &explored.judged));
+    }
     text.push_str(&basis(explored));
     Ok(text)
 }
@@ -102,7 +106,7 @@ fn fared<'t>(
 }
 
 fn basis(explored: &Explored) -> String {
-    let Explored { case, scenario, hash, census, limits } = explored;
+    let Explored { case, scenario, hash, census, limits, judged: _ } = explored;
     let Counts { states, edges, terminals, halts, turned_away } = census.counts;
     let Job { request, write: chunk, reply, .. } = scenario.job;
     let mut lines = vec![
@@ -110,7 +114,7 @@ fn basis(explored: &Explored) -> String {
             "Pace {}; {}; request {request} bytes, {chunk} a write; answer {reply} bytes. \
              Scenario {hash}.",
             census.pace.word(),
-            budget_words(case.links[0].budget),
+            links_words(case),
         ),
         format!(
             "{} states, {} steps between them, {} ends, at most {} steps deep: {} (bound: {} \
@@ -218,7 +222,7 @@ const fn end_words(end: End) -> &'static str {
 
 /// For programs.
 pub(super) fn json(explored: &Explored) -> Result<Value, Problem> {
-    let Explored { case, scenario, hash, census, limits } = explored;
+    let Explored { case, scenario, hash, census, limits, judged } = explored;
     let mut entries = Vec::new();
     for entry in &census.entries {
         entries.push(json!({
@@ -248,7 +252,7 @@ pub(super) fn json(explored: &Explored) -> Result<Value, Problem> {
         "kind": "census",
         "scenario": {"name": scenario.name, "hash": hash},
         "pace": census.pace.word(),
-        "budget": case.links[0].budget,
+        "budget": links_json(case),
         "max_states": limits.states,
         "complete": census.is_complete(),
         "end": end_words(census.end),
@@ -259,6 +263,7 @@ pub(super) fn json(explored: &Explored) -> Result<Value, Problem> {
         "words": census.words(),
         "outcomes": entries,
         "claims": claims,
+        "story_claims": judged::json(case, judged),
         "timers": timers,
         "assumed": used(explored),
     }))

@@ -1,0 +1,123 @@
+//! What a story claims, and how that fared.
+
+use crate::case::Case;
+use crate::claim::{Claim, Effort, Fared, Judged, check, variants};
+use crate::cli::{Exit, Problem};
+use crate::preset::Actor;
+use crate::render::words::{self, HEAD, paint, thousands};
+use serde_json::{Value, json};
+use sim_core::report::outcome::Word;
+use std::fmt::Write;
+
+/// Runs in virtual time for each claim and pair of stacks.
+const TRIALS: u64 = 200;
+/// Their seed.
+const SEED: u64 = 1;
+
+/// Every claim of a case on each of its pairs of stacks.
+pub(super) fn judged(case: &Case, states: u64) -> Result<Vec<(Claim, Case, Judged)>, Problem> {
+    let effort = Effort { states, trials: TRIALS, seed: SEED };
+    let mut all = Vec::new();
+    for claim in &case.claims {
+        let unfit = |(field, why)| Problem::Usage(format!("a claim's {field}: {why}"));
+        for variant in variants(case, claim).map_err(unfit)? {
+            let judged = check(&variant, claim, effort)?;
+            all.push((claim.clone(), variant, judged));
+        }
+    }
+    Ok(all)
+}
+
+/// The exit code that the claims ask for.
+pub(super) fn exit(judged: &[(Claim, Case, Judged)]) -> Exit {
+    let any = |is: fn(&Fared) -> bool| judged.iter().any(|(_, _, judged)| is(&judged.fared));
+    if any(|fared| matches!(fared, Fared::Broken { .. })) {
+        Exit::Violated
+    } else if any(|fared| matches!(fared, Fared::Open(_))) {
+        Exit::Inconclusive
+    } else {
+        Exit::Done
+    }
+}
+
+/// What a claim's verdict holds for, beside the story.
+fn scope(claim: &Claim, case: &Case, actors: [&Actor; 2]) -> String {
+    let mut parts = vec![format!("{}-{}", case.stacks[0].name, case.stacks[1].name)];
+    let [client, server] = actors;
+    if case.server != *server {
+        parts.push(format!("server {}", case.server));
+    }
+    if case.client != *client {
+        parts.push(format!("client {}", case.client));
+    }
+    parts.extend(case.changes.iter().map(ToString::to_string));
+    parts.push(format!("pace {}", claim.pace.pace().word()));
+    if let Some(budget) = case.faults {
+        parts.push(crate::cli::tell::budget_words(budget));
+    }
+    parts.join(", ")
+}
+
+fn sampled(judged: &Judged) -> String {
+    let part = |(word, count): &(Word, u64)| format!("{} {count}", word.name());
+    let parts: Vec<String> = judged.sampled.iter().map(part).collect();
+    parts.join(", ")
+}
+
+/// For people.
+pub(super) fn text(case: &Case, judged: &[(Claim, Case, Judged)]) -> String {
+    let mut text = format!("\n{}\n", paint(HEAD, "What the story claims"));
+    for (claim, variant, judged) in judged {
+        let word = match &judged.fared {
+            Fared::Held => "holds",
+            Fared::Broken { .. } => "FAILS",
+            Fared::Open(_) => "open",
+        };
+        let says = words::wrap(&format!("  {word:<6} {}", claim.says), 98, "         ");
+        let words: Vec<&str> = judged.explored.iter().map(|(word, _)| word.name()).collect();
+        let line = format!(
+            "         {}: {} ({} states); {TRIALS} runs of seed {SEED}: {}",
+            scope(claim, variant, [&case.client, &case.server]),
+            words.join(" or "),
+            thousands(judged.states),
+            sampled(judged),
+        );
+        let _ = writeln!(text, "{says}\n{}", words::wrap(&line, 98, "           "));
+        match &judged.fared {
+            Fared::Held => {}
+            Fared::Open(why) => {
+                let _ =
+                    writeln!(text, "{}", words::wrap(&format!("         {why}"), 98, "         "));
+            }
+            Fared::Broken { what, witness } => {
+                let _ =
+                    writeln!(text, "{}", words::wrap(&format!("         {what}"), 98, "         "));
+                if let Some(token) = witness {
+                    let _ = writeln!(text, "         closerace replay {token}");
+                }
+            }
+        }
+    }
+    text
+}
+
+/// For programs.
+pub(super) fn json(case: &Case, judged: &[(Claim, Case, Judged)]) -> Value {
+    let each = |(claim, variant, judged): &(Claim, Case, Judged)| {
+        let (fared, why, witness) = match &judged.fared {
+            Fared::Held => ("held", None, None),
+            Fared::Open(why) => ("open", Some(why), None),
+            Fared::Broken { what, witness } => ("broken", Some(what), witness.as_ref()),
+        };
+        let word = |(word, token): &(Word, String)| json!({"word": word.name(), "token": token});
+        let count = |(word, count): &(Word, u64)| json!({"word": word.name(), "count": count});
+        json!({
+            "claim": claim, "scope": scope(claim, variant, [&case.client, &case.server]),
+            "fared": fared, "why": why, "witness": witness, "states": judged.states,
+            "explored": judged.explored.iter().map(word).collect::<Vec<_>>(),
+            "sampled": judged.sampled.iter().map(count).collect::<Vec<_>>(),
+            "trials": TRIALS, "seed": SEED,
+        })
+    };
+    judged.iter().map(each).collect()
+}
