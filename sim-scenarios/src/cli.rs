@@ -5,6 +5,7 @@
 
 pub mod conform;
 mod exit;
+mod explain;
 mod explore;
 mod export;
 mod list;
@@ -56,6 +57,7 @@ Examples:
   closerace run --scenario my.toml                   a story of your own
   closerace replay TOKEN                             a run again, as printed by run and explore
   closerace export TOKEN --format svg --output race.svg
+  closerace explain 'Broken pipe (os error 32)'      what it means, and what to change
 
 Exit codes: 0 computed, or every claim held; 1 a claim is violated; 2 usage; 3 inconclusive (a
 bound, or stopped); 70 a mistake in this program, or standard output fails.";
@@ -82,6 +84,8 @@ enum Command {
     Show(show::Args),
     /// The JSON Schema of scenario files, or of presets
     Schema(scenario::SchemaArgs),
+    /// What a message, an error, a cause or a rule means, and what to change
+    Explain(explain::Args),
     /// Completions for a shell, to standard output
     Completions(shell::Args),
     /// The manual page, to standard output
@@ -231,6 +235,7 @@ fn dispatch(
         Some(Command::List(args)) => list::list(&args),
         Some(Command::Show(args)) => show::show(&args),
         Some(Command::Schema(args)) => scenario::schema(args),
+        Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Completions(args)) => Ok(shell::completions(&args)),
         Some(Command::Man) => shell::man(),
     };

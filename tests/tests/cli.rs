@@ -210,6 +210,8 @@ fn everything_for_programs_has_a_version_and_a_kind() {
         ("show linux --format json", "stack"),
         ("show duplex/stop --format json", "script"),
         ("measured --trials 2 --format json", "measured"),
+        ("explain EPIPE --format json", "explanation"),
+        ("explain --format json", "topics"),
     ] {
         let value = json(&format!("closerace {args}"));
         assert_eq!((&value["schema_version"], &value["kind"]), (&Value::from(1), &kind.into()));
@@ -397,8 +399,10 @@ fn completions_and_the_manual_know_every_command() {
     for args in ["completions bash", "completions zsh", "completions fish", "man"] {
         let (exit, out, _) = run(&format!("closerace {args}"));
         assert_eq!(exit, Exit::Done);
-        let commands =
-            ["matrix", "run", "explore", "replay", "export", "list", "show", "conform", "measured"];
+        let commands = [
+            "matrix", "run", "explore", "replay", "export", "list", "show", "conform", "measured",
+            "explain",
+        ];
         for command in commands {
             assert!(out.contains(command), "{command} in {args}");
         }

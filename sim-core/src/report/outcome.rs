@@ -34,6 +34,9 @@ pub enum Word {
 }
 
 impl Word {
+    /// All, the best first.
+    pub const ALL: [Word; 4] = [Word::Seen, Word::Truncated, Word::Lost, Word::Stuck];
+
     /// As it is printed.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -23,6 +23,24 @@ pub enum Errno {
 }
 
 impl Errno {
+    /// All, in the order of their names here.
+    pub const ALL: [Errno; 14] = [
+        Errno::Again,
+        Errno::AddressInUse,
+        Errno::AlreadyConnecting,
+        Errno::BadFile,
+        Errno::BrokenPipe,
+        Errno::ConnectionAborted,
+        Errno::ConnectionRefused,
+        Errno::ConnectionReset,
+        Errno::InProgress,
+        Errno::InvalidArgument,
+        Errno::IsConnected,
+        Errno::NotConnected,
+        Errno::NotSupported,
+        Errno::TimedOut,
+    ];
+
     /// As the C headers write it.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -274,6 +274,19 @@ pub enum Gone {
 }
 
 impl Gone {
+    /// All, in the order of the lists.
+    pub const ALL: [Gone; 9] = [
+        Gone::SendQueueDiscard,
+        Gone::SendQueueReset,
+        Gone::ReceiveQueueFlush,
+        Gone::ApplicationStopped,
+        Gone::DeadSocket,
+        Gone::OutOfOrderDiscard,
+        Gone::DiscardedAfterShutRd,
+        Gone::LostOnLink,
+        Gone::GivenUp,
+    ];
+
     /// In words, as DESIGN names them.
     #[must_use]
     pub const fn words(self) -> &'static str {

@@ -236,7 +236,7 @@ fn stack(profile: &'static Profile, format: Format) -> Result<Printed, Problem> 
     Ok(Printed::done(text))
 }
 
-const fn basis_words(basis: Basis) -> (&'static str, &'static str) {
+pub(super) const fn basis_words(basis: Basis) -> (&'static str, &'static str) {
     match basis {
         Basis::Known(source) => ("known", source),
         Basis::Assumed(why) => ("assumed", why),
