@@ -9,6 +9,7 @@ mod explain;
 mod explore;
 mod export;
 mod list;
+mod loss;
 mod matrix;
 mod measured;
 mod parallel;
@@ -16,9 +17,11 @@ mod pick;
 mod replay;
 mod run;
 mod scenario;
+mod share;
 mod shell;
 mod show;
 mod tell;
+mod watch;
 
 pub use exit::Exit;
 
@@ -55,6 +58,7 @@ Examples:
   closerace explore --server lingering-close --client write-all/abort
   closerace explore --story upload                   a story as it is, and what it claims
   closerace run --scenario my.toml                   a story of your own
+  closerace loss --server close --server shutdown-close --client duplex/abort
   closerace replay TOKEN                             a run again, as printed by run and explore
   closerace export TOKEN --format svg --output race.svg
   closerace explain 'Broken pipe (os error 32)'      what it means, and what to change
@@ -70,6 +74,8 @@ enum Command {
     Run(run::Args),
     /// Every order in which things can happen: outcomes, shortest traces, claims
     Explore(explore::Args),
+    /// How often: sampled until it is precise enough; several servers on the same trials
+    Loss(loss::Args),
     /// A run again, from its token
     Replay(replay::Args),
     /// A run for other programs: a picture with time to scale, diagrams, tables
@@ -228,6 +234,7 @@ fn dispatch(
         Some(Command::Matrix(args)) => matrix::matrix(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Explore(args)) => explore::explore(&args, live),
+        Some(Command::Loss(args)) => loss::loss(&args, live),
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::Export(args)) => export::export(&args),
         Some(Command::Measured(args)) => measured::measured(&args),

@@ -4,7 +4,7 @@ mod dot;
 mod judged;
 mod text;
 
-use super::{Exit, Format, Live, Printed, Problem, pick};
+use super::{Exit, Format, Live, Printed, Problem, pick, watch};
 use crate::case::{Case, Scenario, Size};
 use crate::claim::{Claim, Judged};
 use crate::token::{self, Token, Which};
@@ -18,7 +18,6 @@ use sim_core::report::claim::Weight;
 use sim_core::report::trace::choices;
 use sim_core::world::{Action, Budget};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What to explore.
 #[derive(Clone, Debug, clap::Args)]
@@ -160,17 +159,13 @@ pub(super) fn explore(args: &Args, live: Live) -> Result<Printed, Problem> {
     }
 }
 
-/// Set by Ctrl-C.
-static STOP: AtomicBool = AtomicBool::new(false);
-
 /// The census, with a sign of life and a way to end it where somebody sits in front of it.
 fn watched(scenario: &Scenario, pace: PaceName, limits: Limits, live: Live) -> Census {
     let Scenario { setup, reply, .. } = scenario;
     if live == Live::Batch {
         return census(setup, *reply, pace, limits, Pulse::silent());
     }
-    // Without a handler Ctrl-C ends the program as usual.
-    let _ = ctrlc::try_set_handler(|| STOP.store(true, Ordering::Relaxed));
+    let stop = watch::stop_on_ctrl_c();
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} (Ctrl-C prints what is known)")
     {
@@ -184,7 +179,7 @@ fn watched(scenario: &Scenario, pace: PaceName, limits: Limits, live: Live) -> C
         ));
         bar.tick();
     };
-    let pulse = Pulse::silent().stopping_at(&STOP).telling(20_000, &mut tell);
+    let pulse = Pulse::silent().stopping_at(stop).telling(20_000, &mut tell);
     let census = census(setup, *reply, pace, limits, pulse);
     bar.finish_and_clear();
     census

@@ -49,7 +49,7 @@ pub(super) struct Args {
           allow_negative_numbers = true, value_parser = pick::whole)]
     seed: u64,
     /// Threads; results do not depend on it [default: as many as there are cores]
-    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = parallel::asked, allow_negative_numbers = true)]
     threads: Option<usize>,
     /// The most states a cell may have
     #[arg(long, value_name = "N", default_value_t = 3_000_000,
@@ -82,13 +82,6 @@ const MOST_WITH_OTHERS: usize = 64;
 fn usual_trials(case: &Case) -> u64 {
     let bytes = u64::from(case.job.request) + u64::from(case.job.reply);
     1_000_000_000_u64.div_ceil(bytes.max(1)).clamp(20, 1_000)
-}
-
-pub(super) fn threads(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(n @ 1..=256) => Ok(n),
-        Ok(_) | Err(_) => Err("a number from 1 to 256".to_owned()),
-    }
 }
 
 /// Everything that was computed.

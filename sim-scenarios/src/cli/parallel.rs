@@ -11,6 +11,14 @@ pub(super) fn threads(asked: Option<usize>) -> usize {
         .max(1)
 }
 
+/// A number of threads on a command line.
+pub(super) fn asked(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n @ 1..=256) => Ok(n),
+        Ok(_) | Err(_) => Err("a number from 1 to 256".to_owned()),
+    }
+}
+
 /// Calls `work` on every item; which thread does which is left to chance, results are not.
 pub(super) fn map<T: Sync, R: Send>(
     threads: usize,

@@ -12,6 +12,7 @@ use sim_core::profile::{self, Profile};
 use sim_core::script::{Goto, Lane, Limit, Line, Look, Op, Script, Starts, Until};
 use sim_core::wire::law::{Shape, TAIL_BITS};
 use sim_core::wire::{Bound, Law};
+use sim_core::world::Path;
 use std::fmt::Write;
 
 /// What to show.
@@ -185,6 +186,32 @@ pub(super) fn law_words(law: Law) -> String {
         Law::Uniform(lo, hi) => format!("{} to {}", time(lo), time(hi)),
         Law::Shaped(curve) => shape_words(curve.shape()) + &ends_words(law),
     }
+}
+
+/// How long the path takes, in words.
+pub(super) fn path_words(path: Path) -> String {
+    match path {
+        Path::RoundTrip(law) => format!("round trip {}", law_words(law)),
+        Path::OneWay(there, back) => {
+            format!("to the server {}, to the client {}", law_words(there), law_words(back))
+        }
+    }
+}
+
+/// How many of their answers these stacks assume.
+pub(super) fn assumptions(stacks: impl Iterator<Item = &'static Profile>) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for profile in stacks {
+        let answers = profile.answers();
+        let count =
+            answers.iter().filter(|(_, _, basis)| matches!(basis, Basis::Assumed(_))).count();
+        let part =
+            format!("{} assumes {count} of {} (closerace show {0})", profile.name, answers.len());
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    parts.join(", ")
 }
 
 fn shape_words(shape: &Shape) -> String {

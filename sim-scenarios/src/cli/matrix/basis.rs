@@ -4,11 +4,11 @@ use super::Computed;
 use super::cells::{Table, interval};
 use super::next::favourite;
 use super::text::{WIDTH, sizes};
-use crate::cli::{Problem, show::law_words};
+use crate::cli::Problem;
+use crate::cli::show::{assumptions, law_words, path_words};
 use crate::preset::Job;
 use crate::render::words::{self, HEAD, paint, thousands};
 use crate::token;
-use sim_core::world::Path;
 use std::fmt::Write;
 
 /// What all this holds under.
@@ -57,7 +57,10 @@ pub(super) fn basis(computed: &Computed) -> Result<String, Problem> {
             law_words(wake),
             law_words(late),
         ),
-        format!("Answers nobody has measured: {}.", assumed(&tables)),
+        format!(
+            "Answers nobody has measured: {}.",
+            assumptions(tables.iter().flat_map(|table| table.case.stacks)),
+        ),
         format!("Scenarios: {}.", hashes(main)?),
     ];
     let mut text = format!("{}\n", paint(HEAD, "What this holds for"));
@@ -66,33 +69,6 @@ pub(super) fn basis(computed: &Computed) -> Result<String, Problem> {
     }
     text.push('\n');
     Ok(text)
-}
-
-/// How long the path takes, in words.
-fn path_words(path: Path) -> String {
-    match path {
-        Path::RoundTrip(law) => format!("round trip {}", law_words(law)),
-        Path::OneWay(there, back) => {
-            format!("to the server {}, to the client {}", law_words(there), law_words(back))
-        }
-    }
-}
-
-fn assumed(tables: &[&Table]) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for profile in tables.iter().flat_map(|table| table.case.stacks) {
-        let answers = profile.answers();
-        let count = answers
-            .iter()
-            .filter(|(_, _, basis)| matches!(basis, sim_core::answer::Basis::Assumed(_)))
-            .count();
-        let part =
-            format!("{} assumes {count} of {} (closerace show {0})", profile.name, answers.len());
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
-    parts.join(", ")
 }
 
 /// One hash for the whole table: of its cells' hashes.

@@ -2,6 +2,7 @@
 
 use super::shared;
 use crate::case::{Case, Impossible, Size};
+pub(in crate::cli) use crate::cli::share::interval;
 use crate::preset::{Actor, Job};
 use sim_core::answer::Halt;
 use sim_core::drive::explore::{End, Flow, Limits, Model, Pulse, Seen, Watch, kept};
@@ -122,19 +123,6 @@ impl Cell {
     }
 }
 
-/// The exact (Clopper-Pearson) 95 % interval of a share.
-pub(in crate::cli) fn interval(count: u64, trials: u64) -> (f64, f64) {
-    use statrs::distribution::{Beta, ContinuousCDF};
-    if trials == 0 {
-        return (0.0, 1.0);
-    }
-    let (k, n) = (count as f64, trials as f64);
-    let quantile = |a: f64, b: f64, p: f64| Beta::new(a, b).map(|law| law.inverse_cdf(p));
-    let low = if count == 0 { Ok(0.0) } else { quantile(k, n - k + 1.0, 0.025) };
-    let high = if count == trials { Ok(1.0) } else { quantile(k + 1.0, n - k, 0.975) };
-    (low.unwrap_or(0.0), high.unwrap_or(1.0))
-}
-
 /// Computes tables of these servers and clients, all their cells side by side.
 pub(in crate::cli) fn tables(
     wanted: &[Case],
@@ -204,26 +192,5 @@ impl Watch<Worlds<'_>> for Taker {
     ) -> Flow {
         self.explored.halted.get_or_insert(halt);
         Flow::Continue(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// From the closed forms: with no hit in n trials the upper end is 1 - 0.025^(1/n).
-    #[test]
-    fn the_interval_is_exact_at_its_ends() {
-        let (low, high) = interval(0, 1000);
-        assert!(low == 0.0 && (high - (1.0 - 0.025_f64.powf(1e-3))).abs() < 1e-9);
-        let (low, high) = interval(1000, 1000);
-        assert!(high == 1.0 && (low - 0.025_f64.powf(1e-3)).abs() < 1e-9);
-    }
-
-    /// R: binom.test(10, 100)$conf.int is 0.04900469 0.17622260.
-    #[test]
-    fn the_interval_agrees_with_a_textbook_row() {
-        let (low, high) = interval(10, 100);
-        assert!((low - 0.049_004_69).abs() < 1e-6 && (high - 0.176_222_60).abs() < 1e-6);
     }
 }

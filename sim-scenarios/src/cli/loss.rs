@@ -1,0 +1,224 @@
+//! `loss`: how often the answer is lost, sampled until it is precise enough; several servers on the
+//! same trials, so that a difference between two of them is known better than either share.
+
+mod basis;
+mod count;
+mod csv;
+mod json;
+mod samples;
+mod text;
+
+use super::{Exit, Live, Printed, Problem, parallel, pick, watch};
+use crate::case::{Case, Key, Scenario, Size};
+use crate::preset::Actor;
+use crate::token::{self, Token, Which};
+use crate::units;
+use clap::ValueEnum;
+use clap::builder::RangedI64ValueParser;
+use count::{Ask, Counted, End, Until};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pick::{Changes, Pick, Stacks};
+use samples::{Samples, Unit};
+use sim_core::report::outcome::Word;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+/// What to sample.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(super) struct Args {
+    /// How the server closes, as in close or lingering-close:idle=2s (see `closerace list`); said
+    /// again for a comparison with the first
+    #[arg(long, value_name = "STRATEGY", required = true, value_parser = pick::server_actor)]
+    server: Vec<Actor>,
+    /// What the client does
+    #[arg(long, value_name = "POLICY", value_parser = pick::client_actor)]
+    client: Actor,
+    /// The story: sizes of request and reply, delays
+    #[arg(long, value_name = "STORY", default_value = "upload", value_parser = pick::stories(),
+          alias = "variant")]
+    story: &'static str,
+    #[command(flatten)]
+    changes: Changes,
+    #[command(flatten)]
+    measured: Measured,
+    #[command(flatten)]
+    stacks: Stacks,
+    #[command(flatten)]
+    enough: Enough,
+    /// Seed of the trials
+    #[arg(long, value_name = "N", default_value_t = 1,
+          allow_negative_numbers = true, value_parser = pick::whole)]
+    seed: u64,
+    /// Threads; results do not depend on it [default: as many as there are cores]
+    #[arg(long, value_name = "N", value_parser = parallel::asked, allow_negative_numbers = true)]
+    threads: Option<usize>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Round trips that were measured.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Measured round trips")]
+struct Measured {
+    /// Round trips as they were measured: one number a line, or a table with a line of names (CSV);
+    /// lines that begin with # are left out
+    #[arg(long, value_name = "FILE", conflicts_with = "rtt")]
+    rtt_samples: Option<PathBuf>,
+    /// The column, where there are several and not one of them is called rtt...
+    #[arg(long, value_name = "NAME", requires = "rtt_samples")]
+    column: Option<String>,
+    /// What the numbers count, where the column's name does not say (rtt_ms)
+    #[arg(long, value_enum, requires = "rtt_samples")]
+    unit: Option<Unit>,
+}
+
+/// When there are enough trials.
+#[derive(Clone, Copy, Debug, clap::Args)]
+#[command(next_help_heading = "Enough trials")]
+struct Enough {
+    /// So many, however precise that is
+    #[arg(long, value_name = "N", conflicts_with_all = ["precision", "max_trials"],
+          allow_negative_numbers = true,
+          value_parser = RangedI64ValueParser::<u64>::new().range(1..=MOST))]
+    trials: Option<u64>,
+    /// Until half the width of the 95 % interval of the share lost is at most this
+    #[arg(long, value_name = "POINTS", default_value = "0.5%", allow_negative_numbers = true,
+          value_parser = precision)]
+    precision: f64,
+    /// The most trials, precise or not
+    #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true,
+          value_parser = RangedI64ValueParser::<u64>::new().range(1..=MOST))]
+    max_trials: u64,
+}
+
+/// The most trials that can be asked for.
+const MOST: i64 = 10_000_000;
+
+const AFTER: &str = "\
+Examples:
+  closerace loss --server close --client duplex/abort
+  closerace loss --server close --client duplex/abort --rtt exponential:30ms --precision 1%
+  closerace loss --server close --server shutdown-close --client late-reader --trials 2000
+  closerace loss --server close --client duplex/abort --rtt-samples rtts.csv --trials 2000
+
+Exit codes: 0 as many trials or as precise as asked; 2 usage; 3 inconclusive: not as precise as
+asked within --max-trials, stopped by Ctrl-C, or a trial came to no end.";
+
+/// A precision in percentage points, as a share.
+fn precision(text: &str) -> Result<f64, String> {
+    let points = text.trim().strip_suffix('%').and_then(|points| points.trim_end().parse().ok());
+    points
+        .filter(|points: &f64| (0.01..=50.0).contains(points))
+        .map(|points| points / 100.0)
+        .ok_or_else(|| "write percentage points from 0.01% to 50%, as in 0.5%".to_owned())
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: one object with `schema_version` and `kind`
+    Json,
+    /// For tables: a line for every server, word, cause and difference
+    Csv,
+}
+
+/// Everything that was computed.
+struct Computed {
+    ask: Ask,
+    /// A case for every server; they differ in nothing else.
+    cases: Vec<Case>,
+    scenarios: Vec<Scenario>,
+    /// Of every scenario.
+    hashes: Vec<String>,
+    samples: Option<Samples>,
+    counted: Counted,
+}
+
+impl Computed {
+    fn exit(&self) -> Exit {
+        match self.counted.end {
+            End::Asked | End::Precise => Exit::Done,
+            End::Most | End::Stopped | End::Open => Exit::Inconclusive,
+        }
+    }
+
+    /// The first trial of a server that lost the answer.
+    fn first_lost(&self, server: usize) -> Option<u64> {
+        self.counted.first(server, count::Finish::is_lost)
+    }
+
+    /// A trial of a server as a word that can be pasted.
+    fn token(&self, server: usize, trial: u64) -> String {
+        let which = Which::Drawn { seed: self.ask.seed, trial };
+        Token { case: self.cases[server].clone(), which }.text(&self.hashes[server])
+    }
+}
+
+pub(super) fn loss(args: &Args, live: Live) -> Result<Printed, Problem> {
+    let Measured { rtt_samples, column, unit } = &args.measured;
+    let read = |path: &PathBuf| samples::read(path, column.as_deref(), *unit);
+    let samples = rtt_samples.as_ref().map(read).transpose()?;
+    let cases = args.server.iter().map(|server| case(args, server, samples.as_ref()));
+    let cases: Vec<Case> = cases.collect::<Result<_, _>>()?;
+    let scenarios: Vec<Scenario> = cases.iter().map(Case::scenario).collect::<Result<_, _>>()?;
+    let hashes = scenarios.iter().map(token::hash).collect();
+    let Enough { trials, precision, max_trials } = args.enough;
+    let until = trials.map_or(Until::Precise { half: precision, most: max_trials }, Until::Trials);
+    let ask = Ask { seed: args.seed, until, threads: parallel::threads(args.threads) };
+    let counted = watched(&scenarios, ask, live);
+    let computed = Computed { ask, cases, scenarios, hashes, samples, counted };
+    let exit = computed.exit();
+    match args.format {
+        Format::Human => Ok(Printed { text: text::text(&computed), exit }),
+        Format::Json => Printed::json(&json::json(&computed), exit),
+        Format::Csv => Ok(Printed { text: csv::csv(&computed), exit }),
+    }
+}
+
+/// The case of one of the servers.
+fn case(args: &Args, server: &Actor, samples: Option<&Samples>) -> Result<Case, Problem> {
+    let pick = Pick {
+        server: server.clone(),
+        client: args.client.clone(),
+        story: args.story,
+        changes: args.changes.clone(),
+        stacks: args.stacks,
+    };
+    let mut case = pick.case(Size::Full)?;
+    if let Some(samples) = samples {
+        // As text, which is what a token and a line to type carry.
+        case.change(Key::Rtt, &units::show_law(samples.law))
+            .map_err(|why| Problem::Internal(why.to_string()))?;
+    }
+    Ok(case)
+}
+
+/// The trials, with a sign of life and a way to end them where somebody sits in front.
+fn watched(scenarios: &[Scenario], ask: Ask, live: Live) -> Counted {
+    if live == Live::Batch {
+        return count::count(scenarios, ask, &AtomicBool::new(false), &|_| {});
+    }
+    let stop = watch::stop_on_ctrl_c();
+    let (most, ends) = match ask.until {
+        Until::Trials(n) => (n, String::new()),
+        Until::Precise { half, most } => (most, format!(", or +-{} points", half * 100.0)),
+    };
+    let bar = ProgressBar::with_draw_target(Some(most), ProgressDrawTarget::stderr());
+    let template =
+        "{wide_bar} {human_pos} of {human_len} trials{msg} (Ctrl-C prints what is known)";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_message(ends);
+    let counted = count::count(scenarios, ask, stop, &|trials| bar.inc(trials));
+    bar.finish_and_clear();
+    counted
+}
+
+/// Words in the order in which they are listed.
+const WORDS: [Word; 4] = [Word::Seen, Word::Truncated, Word::Lost, Word::Stuck];

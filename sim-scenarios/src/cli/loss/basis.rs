@@ -1,0 +1,138 @@
+//! What shares hold under, and what to type after them.
+
+use super::Computed;
+use super::count::{BATCH, End, Until};
+use super::samples::{BINS, Samples};
+use super::text::WIDTH;
+use crate::cli::pick;
+use crate::cli::show::{assumptions, law_words, path_words};
+use crate::preset::Job;
+use crate::render::words::{self, HEAD, paint, thousands};
+use sim_core::wire::{Bound, law::TAIL_BITS};
+use std::fmt::Write;
+
+/// The widest interval of a share lost, half of it.
+pub(super) fn widest(computed: &Computed) -> f64 {
+    let servers = 0..computed.cases.len();
+    servers.map(|n| computed.counted.lost(n).half_width()).fold(0.0, f64::max)
+}
+
+pub(super) fn basis(computed: &Computed) -> String {
+    let mut lines = vec![trials(computed), intervals(computed)];
+    lines.push("Pace clocked; horizon of a trial: one hour or a million actions.".to_owned());
+    lines.extend(computed.samples.as_ref().map(measured));
+    lines.push(laws(computed));
+    let stacks = computed.cases[0].stacks.into_iter();
+    lines.push(format!("Answers nobody has measured: {}.", assumptions(stacks)));
+    lines.push(format!("{}.", scenarios(computed)));
+    let mut text = format!("{}\n", paint(HEAD, "What this holds for"));
+    for line in lines {
+        let _ = writeln!(text, "{}", words::wrap(&format!("  {line}"), WIDTH, "    "));
+    }
+    text.push('\n');
+    text
+}
+
+/// Which trials, and why no more.
+fn trials(computed: &Computed) -> String {
+    let counted = &computed.counted;
+    let which = match counted.trials() {
+        0 => "none".to_owned(),
+        n => format!("0 to {} of seed {}", thousands(n - 1), computed.ask.seed),
+    };
+    let same = match computed.cases.len() {
+        1 => "",
+        _ => ", the same for every server: in a trial all meet the same path and client",
+    };
+    let asked = match computed.ask.until {
+        Until::Trials(n) => format!("{} asked for", words::count(n, "trial")),
+        Until::Precise { half, most } => format!(
+            "asked for: no interval of a share lost wider than +-{} points, looked at every {} \
+             trials, at most {}",
+            percent(half),
+            thousands(BATCH),
+            thousands(most),
+        ),
+    };
+    let ended = match counted.end {
+        End::Asked | End::Precise => "",
+        End::Most => "; NOT as precise as asked",
+        End::Stopped => "; STOPPED before that",
+        End::Open => "; ended by a trial without an end",
+    };
+    format!("Trials: {which}{same}; {asked}{ended}; reached +-{:.2}.", widest(computed) * 100.0)
+}
+
+/// Percentage points with as many digits as they have.
+fn percent(half: f64) -> String {
+    let text = format!("{:.4}", half * 100.0);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn intervals(computed: &Computed) -> String {
+    let shares = "Intervals: exact 95 % (Clopper-Pearson), each by itself";
+    match computed.cases.len() {
+        1 => format!("{shares}."),
+        _ => format!(
+            "{shares}; of a difference at least 95 %, from the trials that end differently (how \
+             many, and how many of them are lost here, each with an exact interval of 97.5 %)."
+        ),
+    }
+}
+
+fn measured(samples: &Samples) -> String {
+    let Samples { file, column, unit, count, law: _ } = samples;
+    let column = column.as_ref().map(|name| format!(", column {name}")).unwrap_or_default();
+    format!(
+        "Round trips: {} from {file}{column} (in {}), in at most {BINS} bins of about as many \
+         samples each; inside a bin every duration is alike likely.",
+        words::count(*count as u64, "sample"),
+        unit.name(),
+    )
+}
+
+fn laws(computed: &Computed) -> String {
+    let case = &computed.cases[0];
+    let Job { gap, wake, late, accept, .. } = case.job;
+    let cut = super::json::named_laws(case).iter().any(|(_, law)| law.bound() == Bound::Cut);
+    let cut = match cut {
+        true => format!(". Tails are cut at the quantiles 2^-{TAIL_BITS} and 1 - 2^-{TAIL_BITS}"),
+        false => String::new(),
+    };
+    format!(
+        "Laws: {} a run; between two writes {}; to accept {}; to read {} (late-reader {}){cut}.",
+        path_words(case.path),
+        law_words(gap),
+        law_words(accept),
+        law_words(wake),
+        law_words(late),
+    )
+}
+
+fn scenarios(computed: &Computed) -> String {
+    let Computed { cases, hashes, .. } = computed;
+    if let [hash] = &hashes[..] {
+        return format!("Scenario {hash}");
+    }
+    let named = cases.iter().zip(hashes).map(|(case, hash)| format!("{} {hash}", case.server));
+    format!("Scenarios {}", named.collect::<Vec<_>>().join(", "))
+}
+
+/// The lines to type next: a run that loses, and every order of the same case.
+pub(super) fn next(computed: &Computed) -> String {
+    let Computed { ask, cases, .. } = computed;
+    let found = (0..cases.len()).find_map(|n| Some((n, computed.first_lost(n)?)));
+    let Some((server, trial)) = found else {
+        return format!(
+            "{}\n  closerace explore {}\n",
+            paint(HEAD, "Next: no trial lost it; does any order?"),
+            pick::typed(&cases[0]),
+        );
+    };
+    let options = pick::typed(&cases[server]);
+    format!(
+        "{}\n  closerace run {options} --seed {} --trial {trial}\n  closerace explore {options}\n",
+        paint(HEAD, "Next: the first run that loses the answer, and every order of the same case"),
+        ask.seed,
+    )
+}

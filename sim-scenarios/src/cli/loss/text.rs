@@ -1,0 +1,256 @@
+//! The shares for people.
+
+use super::count::{End, Finish, Share, Versus};
+use super::json::causes;
+use super::{Computed, WORDS, basis};
+use crate::cli::tell::{budget_words, subject};
+use crate::render::grid::{self, grid};
+use crate::render::words::{
+    self, DIM, HEAD, PLAIN, bytes, cause, cause_says, paint, thousands, word_says, word_style,
+};
+use anstyle::Style;
+use sim_core::report::outcome::Word;
+use std::fmt::Write;
+
+pub(super) const WIDTH: usize = 98;
+
+pub(super) fn text(computed: &Computed) -> String {
+    let mut text =
+        format!("{}\n{}\n\n", paint(HEAD, "How often is the answer lost?"), scene(computed));
+    if let Some(line) = inconclusive(computed) {
+        let _ = writeln!(text, "{}\n", words::wrap_all(&line, WIDTH));
+    }
+    if computed.cases.len() > 1 {
+        text.push_str(&comparison(computed));
+    }
+    for server in 0..computed.cases.len() {
+        text.push_str(&breakdown(computed, server));
+    }
+    text.push_str(&legend(computed));
+    text.push_str(&basis::basis(computed));
+    text.push_str(&basis::next(computed));
+    text
+}
+
+/// Who against whom.
+fn scene(computed: &Computed) -> String {
+    let (case, job) = (&computed.cases[0], &computed.scenarios[0].job);
+    if computed.cases.len() == 1 {
+        return subject(case, job);
+    }
+    let text = format!(
+        "{} servers ({}) answer {}; the client ({}, {}) sends {}. Story {}; {}.",
+        computed.cases.len(),
+        case.stacks[1].name,
+        bytes(job.reply),
+        case.stacks[0].name,
+        case.client.in_full(),
+        bytes(job.request),
+        case.story,
+        budget_words(case.links[0].budget),
+    );
+    words::wrap(&text, WIDTH, "")
+}
+
+/// What keeps this from being an answer.
+fn inconclusive(computed: &Computed) -> Option<String> {
+    let counted = &computed.counted;
+    let trials = words::count(counted.trials(), "trial");
+    let why = match counted.end {
+        End::Asked | End::Precise => return None,
+        End::Most => {
+            let widest = basis::widest(computed) * 100.0;
+            format!("after {trials}, the most allowed, +-{widest:.2} points is what is reached")
+        }
+        End::Stopped => format!("stopped after {trials}"),
+        End::Open => {
+            let Some(open) = &counted.open else { return Some("INCONCLUSIVE".to_owned()) };
+            format!(
+                "undetermined after {trials}: trial {} of {} came to no end: {}. Intervals reach \
+                 as far as if such trials were lost, and as if they were not",
+                open.trial,
+                computed.cases[open.server].server,
+                open.why(),
+            )
+        }
+    };
+    Some(format!("{}: {why}.", paint(words::RACE, "INCONCLUSIVE")))
+}
+
+/// One server's shares.
+fn breakdown(computed: &Computed, server: usize) -> String {
+    let counted = &computed.counted;
+    let lost = counted.lost(server);
+    let mut text = format!(
+        "{}: lost in {} of {} ({}); 95 % interval {}\n",
+        paint(HEAD, &computed.cases[server].server.to_string()),
+        share(lost),
+        words::count(lost.of, "trial"),
+        thousands(lost.count),
+        between(lost.interval()),
+    );
+    let mut rows = Vec::new();
+    let mut row = |name: &str, style: Style, counted: Share, first: u64| {
+        let right = |text: String, width: usize| vec![(format!("{text:>width$}"), PLAIN)];
+        rows.push(vec![
+            vec![(format!("  {name}"), style)],
+            right(thousands(counted.count), 11),
+            right(share(counted), 9),
+            right(between(counted.interval()), 18),
+            vec![(format!("   first: trial {first}"), DIM)],
+        ]);
+    };
+    for word in WORDS {
+        let is = |finish: Finish| finish.word() == Some(word);
+        if let Some(first) = counted.first(server, is) {
+            row(word.name(), word_style(word), counted.share(server, is), first);
+        }
+    }
+    for (why, share, first) in causes(counted, server) {
+        row(&format!("  {}", why.map_or("no cause", cause)), DIM, share, first);
+    }
+    text.push_str(&grid(&[19, 11, 9, 18, 0], &rows));
+    if lost.open > 0 {
+        let _ = writeln!(text, "  {} came to no end", words::count(lost.open, "trial"));
+    }
+    text.push('\n');
+    text
+}
+
+/// Every server against the first.
+fn comparison(computed: &Computed) -> String {
+    let names: Vec<String> = computed.cases.iter().map(|case| case.server.to_string()).collect();
+    let width = names.iter().map(String::len).max().unwrap_or(0).max(6) + 2;
+    let style = |text: &str, style| vec![(text.to_owned(), style)];
+    let mut rows = vec![vec![
+        style("server", HEAD),
+        style("   lost", HEAD),
+        style("       95 %", HEAD),
+        style(&format!("against {}", names[0]), HEAD),
+    ]];
+    let versus = computed.counted.versus();
+    for (server, name) in names.iter().enumerate() {
+        let lost = computed.counted.lost(server);
+        let against = versus.iter().find(|it| it.server == server).copied();
+        rows.push(vec![
+            style(name, HEAD),
+            style(&format!("{:>9}", share(lost)), PLAIN),
+            style(&format!("{:>18}", between(lost.interval())), PLAIN),
+            against.map_or_else(Vec::new, difference),
+        ]);
+    }
+    let mut text = grid(&[width, 10, 22, 0], &rows);
+    text.push('\n');
+    text
+}
+
+/// What a comparison shows, and on how many trials it rests.
+fn difference(versus: Versus) -> grid::Cell {
+    let (low, high) = versus.interval();
+    let pairs = versus.pairs;
+    let (says, style) = match (low > 0.0, high < 0.0) {
+        (true, _) => ("more often", word_style(Word::Lost)),
+        (false, true) => ("less often", word_style(Word::Seen)),
+        (false, false) => ("no difference shown", PLAIN),
+    };
+    let points = format!(
+        "{:+.2} points, {:+.2} to {:+.2}",
+        pairs.difference() * 100.0,
+        outward(low, f64::floor),
+        outward(high, f64::ceil),
+    );
+    let apart = format!(
+        "lost here only {}, there only {}",
+        thousands(pairs.only_here),
+        thousands(pairs.only_there)
+    );
+    vec![(says.to_owned(), style), (points, PLAIN), (apart, DIM)]
+}
+
+/// What the words and causes mean; only those that occur.
+fn legend(computed: &Computed) -> String {
+    let counted = &computed.counted;
+    let servers = 0..computed.cases.len();
+    let mut text = String::new();
+    let mut entry = |name: &str, style, says: &str| {
+        let line = words::wrap(&format!("  {name:<18}{says}"), WIDTH, "                    ");
+        let _ = writeln!(text, "{}", line.replacen(name, &paint(style, name), 1));
+    };
+    for word in WORDS {
+        let occurs = |n| counted.first(n, |finish: Finish| finish.word() == Some(word)).is_some();
+        if servers.clone().any(occurs) {
+            entry(word.name(), word_style(word), word_says(word));
+        }
+    }
+    let mut found: Vec<_> =
+        servers.flat_map(|n| causes(counted, n)).filter_map(|(cause, _, _)| cause).collect();
+    found.sort_unstable();
+    found.dedup();
+    for gone in found {
+        entry(cause(gone), DIM, cause_says(gone));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+/// A share in percent with two digits: never 0 or 100 where it is not.
+fn share(share: Share) -> String {
+    let Share { count, open: _, of } = share;
+    match (u128::from(count), u128::from(of)) {
+        (_, 0) => "-".to_owned(),
+        (0, _) => "0 %".to_owned(),
+        (count, of) if count == of => "100 %".to_owned(),
+        (count, of) if count * 20_000 < of => "<0.01 %".to_owned(),
+        (count, of) if (of - count) * 20_000 < of => ">99.99 %".to_owned(),
+        (count, of) => {
+            let hundredths = (count * 10_000 + of / 2) / of;
+            format!("{}.{:02} %", hundredths / 100, hundredths % 100)
+        }
+    }
+}
+
+/// An interval in percent, rounded to its outside.
+fn between((low, high): (f64, f64)) -> String {
+    format!("{:.2} to {:.2} %", outward(low, f64::floor), outward(high, f64::ceil))
+}
+
+/// Percent with two digits, rounded in this direction.
+fn outward(share: f64, round: fn(f64) -> f64) -> f64 {
+    // What is exact but for the last bits stays where it is; -0 is 0.
+    let hundredths = share * 1e4;
+    let near = hundredths.round();
+    let rounded = if (hundredths - near).abs() < 1e-6 { near } else { round(hundredths) };
+    rounded / 100.0 + 0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_never_rounded_to_nothing_or_all() {
+        let rows = [
+            (0, 0, "-"),
+            (0, 10, "0 %"),
+            (10, 10, "100 %"),
+            (1, 100_000, "<0.01 %"),
+            (1, 20_000, "0.01 %"),
+            (99_999, 100_000, ">99.99 %"),
+            (1, 3, "33.33 %"),
+            (2, 3, "66.67 %"),
+        ];
+        for (count, of, text) in rows {
+            assert_eq!(share(Share { count, open: 0, of }), text);
+        }
+    }
+
+    #[test]
+    fn intervals_are_rounded_to_their_outside() {
+        assert_eq!(between((0.0, 1.0)), "0.00 to 100.00 %");
+        assert_eq!(between((0.020_31, 0.020_31)), "2.03 to 2.04 %");
+        assert_eq!(between((0.000_01, 0.999_999)), "0.00 to 100.00 %");
+        assert_eq!(format!("{:+.2}", outward(-0.000_01, f64::ceil)), "+0.00");
+    }
+}

@@ -1,0 +1,66 @@
+//! Shares of trials, and how sure one can be of them.
+//!
+//! All intervals are at least 95 % sure whatever the truth is: none rests on an approximation by
+//! the normal law, which fails where a share is near 0, and that is where these shares are.
+
+/// What an interval may miss: 5 %, half of it at each end.
+const ERROR: f64 = 0.05;
+
+/// The exact (Clopper-Pearson) 95 % interval of a share.
+pub(super) fn interval(count: u64, trials: u64) -> (f64, f64) {
+    exact(count, trials, ERROR)
+}
+
+/// The same with another error. Clopper and Pearson, Biometrika 26 (1934), 404-413.
+fn exact(count: u64, trials: u64, error: f64) -> (f64, f64) {
+    use statrs::distribution::{Beta, ContinuousCDF};
+    if trials == 0 {
+        return (0.0, 1.0);
+    }
+    let (k, n) = (count as f64, trials as f64);
+    let quantile = |a: f64, b: f64, p: f64| Beta::new(a, b).map(|law| law.inverse_cdf(p));
+    let low = if count == 0 { Ok(0.0) } else { quantile(k, n - k + 1.0, error / 2.0) };
+    let high = if count == trials { Ok(1.0) } else { quantile(k + 1.0, n - k, 1.0 - error / 2.0) };
+    (low.unwrap_or(0.0), high.unwrap_or(1.0))
+}
+
+/// Trials of two scenarios side by side, as far as a difference between their shares is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pairs {
+    /// Trials that the one lost and the other did not.
+    pub only_here: u64,
+    /// Trials that the other lost and the one did not.
+    pub only_there: u64,
+    /// Trials.
+    pub of: u64,
+}
+
+impl Pairs {
+    /// The share of the one less that of the other.
+    pub(super) fn difference(self) -> f64 {
+        let Pairs { only_here, only_there, of } = self;
+        (only_here as f64 - only_there as f64) / of.max(1) as f64
+    }
+
+    /// A 95 % interval of that difference.
+    ///
+    /// Trials that end alike say nothing about it. So: the difference is d (2 t - 1), where d is
+    /// the share of trials that end differently, and t the share of those that are lost here. Given
+    /// how many end differently, t is an ordinary share (what McNemar's test rests on); both have
+    /// exact intervals, each with half of the error, so that both hold together in at least 95 %
+    /// (Bonferroni), and then so does every d (2 t - 1) between their ends. It leaves out 0 exactly
+    /// where the interval of t leaves out a half.
+    pub(super) fn interval(self) -> (f64, f64) {
+        let Pairs { only_here, only_there, of } = self;
+        let apart = only_here + only_there;
+        let (least, most) = exact(apart, of, ERROR / 2.0);
+        let (low, high) = exact(only_here, apart, ERROR / 2.0);
+        let (low, high) = (2.0 * low - 1.0, 2.0 * high - 1.0);
+        let low = low * if low < 0.0 { most } else { least };
+        let high = high * if high < 0.0 { least } else { most };
+        (low, high)
+    }
+}
+
+#[cfg(test)]
+mod tests;
