@@ -206,6 +206,7 @@ fn everything_for_programs_has_a_version_and_a_kind() {
         ("--story upload --trials 5 --format json", "matrix"),
         ("run --server close --client late-reader --format json", "run"),
         ("explore --server drain --client late-reader --format json", "census"),
+        ("loss --server drain --client late-reader --trials 9 --format json", "loss"),
         ("list --format json", "list"),
         ("show linux --format json", "stack"),
         ("show duplex/stop --format json", "script"),
@@ -403,6 +404,8 @@ fn completions_and_the_manual_know_every_command() {
             "matrix", "run", "explore", "replay", "export", "list", "show", "conform", "measured",
             "explain",
         ];
+        let commands =
+            ["matrix", "run", "explore", "loss", "replay", "export", "list", "show", "conform", "measured"];
         for command in commands {
             assert!(out.contains(command), "{command} in {args}");
         }

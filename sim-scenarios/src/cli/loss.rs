@@ -100,7 +100,7 @@ const AFTER: &str = "\
 Examples:
   closerace loss --server close --client duplex/abort
   closerace loss --server close --client duplex/abort --rtt exponential:30ms --precision 1%
-  closerace loss --server close --server shutdown-close --client late-reader --trials 2000
+  closerace loss --server close --server shutdown-close --client duplex/abort --trials 2000
   closerace loss --server close --client duplex/abort --rtt-samples rtts.csv --trials 2000
 
 Exit codes: 0 as many trials or as precise as asked; 2 usage; 3 inconclusive: not as precise as
@@ -110,9 +110,9 @@ asked within --max-trials, stopped by Ctrl-C, or a trial came to no end.";
 fn precision(text: &str) -> Result<f64, String> {
     let points = text.trim().strip_suffix('%').and_then(|points| points.trim_end().parse().ok());
     points
-        .filter(|points: &f64| (0.01..=50.0).contains(points))
+        .filter(|points: &f64| (0.05..=50.0).contains(points))
         .map(|points| points / 100.0)
-        .ok_or_else(|| "write percentage points from 0.01% to 50%, as in 0.5%".to_owned())
+        .ok_or_else(|| "write percentage points from 0.05% to 50%, as in 0.5%".to_owned())
 }
 
 /// How results are printed.

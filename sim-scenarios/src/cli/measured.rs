@@ -25,7 +25,7 @@ pub(super) struct Args {
     seed: u64,
     /// Threads; results do not depend on it [default: as many as there are cores]
     #[arg(long, value_name = "N", allow_negative_numbers = true,
-          value_parser = super::matrix::threads)]
+          value_parser = super::parallel::asked)]
     threads: Option<usize>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]

@@ -5,6 +5,7 @@ use super::count::{BATCH, End, Until};
 use super::samples::{BINS, Samples};
 use super::text::WIDTH;
 use crate::cli::pick;
+use crate::cli::share::Sure;
 use crate::cli::show::{assumptions, law_words, path_words};
 use crate::preset::Job;
 use crate::render::words::{self, HEAD, paint, thousands};
@@ -48,7 +49,7 @@ fn trials(computed: &Computed) -> String {
         Until::Trials(n) => format!("{} asked for", words::count(n, "trial")),
         Until::Precise { half, most } => format!(
             "asked for: no interval of a share lost wider than +-{} points, looked at every {} \
-             trials, at most {}",
+             trials and then every quarter more, at most {}",
             percent(half),
             thousands(BATCH),
             thousands(most),
@@ -70,12 +71,18 @@ fn percent(half: f64) -> String {
 }
 
 fn intervals(computed: &Computed) -> String {
-    let shares = "Intervals: exact 95 % (Clopper-Pearson), each by itself";
+    let shares = match computed.counted.sure {
+        Sure::Fixed => "Intervals: exact 95 % (Clopper-Pearson), each by itself",
+        Sure::Looked => {
+            "Intervals: 95 %, each by itself (Clopper-Pearson of 96.5 %, because looking again and \
+             again until it is precise takes up to 1.1 % away)"
+        }
+    };
     match computed.cases.len() {
         1 => format!("{shares}."),
         _ => format!(
-            "{shares}; of a difference at least 95 %, from the trials that end differently (how \
-             many, and how many of them are lost here, each with an exact interval of 97.5 %)."
+            "{shares}; of a difference from the trials that end differently: how many, and how \
+             many of them are lost here, each with an exact interval and half of the error."
         ),
     }
 }
@@ -130,9 +137,14 @@ pub(super) fn next(computed: &Computed) -> String {
         );
     };
     let options = pick::typed(&cases[server]);
-    format!(
-        "{}\n  closerace run {options} --seed {} --trial {trial}\n  closerace explore {options}\n",
-        paint(HEAD, "Next: the first run that loses the answer, and every order of the same case"),
-        ask.seed,
-    )
+    let run = format!("  closerace run {options} --seed {} --trial {trial}\n", ask.seed);
+    // A measured law makes a line of pages; one is enough, and says what the other would begin with.
+    let (heading, explore) = match &computed.samples {
+        Some(_) => ("Next: the first run that loses the answer", String::new()),
+        None => (
+            "Next: the first run that loses the answer, and every order of the same case",
+            format!("  closerace explore {options}\n"),
+        ),
+    };
+    format!("{}\n{run}{explore}", paint(HEAD, heading))
 }

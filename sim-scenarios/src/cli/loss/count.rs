@@ -1,11 +1,11 @@
-//! The trials: in batches of one size, until there are enough.
+//! The trials: in batches, until there are enough.
 //!
-//! Whether there are enough is asked after a whole batch only, and batches are the same on any
-//! number of threads: so is everything that is counted.
+//! Whether there are enough is asked after a whole batch only, and how large batches are depends on
+//! nothing but their place: what is counted is the same on any number of threads.
 
 use crate::case::Scenario;
 use crate::cli::parallel;
-use crate::cli::share::{Pairs, interval};
+use crate::cli::share::{Pairs, Sure};
 use sim_core::answer::Halt;
 use sim_core::drive::run::{Ended, HORIZON};
 use sim_core::drive::sample::{Paired, Tally, paired, trial};
@@ -15,7 +15,7 @@ use sim_core::world::Setup;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Trials between two looks.
+/// The least trials between two looks.
 pub(super) const BATCH: u64 = 1_000;
 /// Trials that one thread does at a time.
 const CHUNK: u64 = 25;
@@ -86,6 +86,7 @@ impl Open {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Counted {
     pub paired: Paired<Finish>,
+    pub sure: Sure,
     pub end: End,
     /// The first trial without an end.
     pub open: Option<Open>,
@@ -97,13 +98,14 @@ pub(super) struct Share {
     pub count: u64,
     pub open: u64,
     pub of: u64,
+    pub sure: Sure,
 }
 
 impl Share {
-    /// Its exact 95 % interval, whatever would have become of the trials that are open.
+    /// Its 95 % interval, whatever would have become of the trials that are open.
     pub(super) fn interval(self) -> (f64, f64) {
-        let Share { count, open, of } = self;
-        (interval(count, of).0, interval(count + open, of).1)
+        let Share { count, open, of, sure } = self;
+        (sure.interval(count, of).0, sure.interval(count + open, of).1)
     }
 
     /// Half the width of that interval.
@@ -122,15 +124,16 @@ pub(super) struct Versus {
     pub pairs: Pairs,
     /// Trials in which one of the two has no end.
     pub open: u64,
+    pub sure: Sure,
 }
 
 impl Versus {
     /// At least 95 % sure, whatever would have become of the trials that are open.
     pub(super) fn interval(self) -> (f64, f64) {
-        let Versus { server: _, pairs, open } = self;
+        let Versus { server: _, pairs, open, sure } = self;
         let less = Pairs { only_there: pairs.only_there + open, ..pairs };
         let more = Pairs { only_here: pairs.only_here + open, ..pairs };
-        (less.interval().0, more.interval().1)
+        (less.interval(sure).0, more.interval(sure).1)
     }
 }
 
@@ -184,6 +187,7 @@ impl Counted {
             count: tally.count(|finish| is(*finish)),
             open: tally.halted + cut,
             of: tally.trials,
+            sure: self.sure,
         }
     }
 
@@ -214,6 +218,7 @@ impl Counted {
                 server: pair.of[1],
                 pairs: Pairs { only_here, only_there, of: joint.trials },
                 open: joint.halted + joint.count(|(first, other)| open(*first, *other)),
+                sure: self.sure,
             }
         });
         versus.collect()
@@ -234,14 +239,15 @@ pub(super) fn count(
     stop: &AtomicBool,
     told: &(dyn Fn(u64) + Sync),
 ) -> Counted {
-    let most = match ask.until {
-        Until::Trials(n) | Until::Precise { half: _, most: n } => n,
+    let (most, sure) = match ask.until {
+        Until::Trials(n) => (n, Sure::Fixed),
+        Until::Precise { half: _, most } => (most, Sure::Looked),
     };
-    let mut counted =
-        Counted { paired: chunk(scenarios, ask.seed, 0..0), end: End::Stopped, open: None };
+    let paired = chunk(scenarios, ask.seed, 0..0);
+    let mut counted = Counted { paired, sure, end: End::Stopped, open: None };
     loop {
         let from = counted.trials();
-        let until = (from + BATCH).min(most);
+        let until = next_look(from).min(most);
         // From the end, because the last is taken first: what is done is what comes first.
         let chunks: Vec<Range<u64>> = chunks(from..until).rev().collect();
         let done = parallel::map(ask.threads, &chunks, |trials| {
@@ -262,6 +268,13 @@ pub(super) fn count(
             return Counted { end, ..counted };
         }
     }
+}
+
+/// How many trials there are at the look after this one. A quarter more each time: the fewer looks,
+/// the less they spoil.
+const fn next_look(trials: u64) -> u64 {
+    let quarter = trials / 4 / BATCH * BATCH;
+    trials + if quarter > BATCH { quarter } else { BATCH }
 }
 
 fn chunks(trials: Range<u64>) -> impl DoubleEndedIterator<Item = Range<u64>> {

@@ -5,6 +5,7 @@ use super::samples::{BINS, Samples};
 use super::{Computed, WORDS};
 use crate::case::Case;
 use crate::cli::pick;
+use crate::cli::share::Sure;
 use crate::preset::Job;
 use crate::units::show_law;
 use serde_json::{Value, json};
@@ -40,12 +41,22 @@ pub(super) fn json(computed: &Computed) -> Value {
         "server_stack": first.stacks[1].name,
         "laws": laws(first),
         "rtt_samples": samples.as_ref().map(measured),
-        "interval": "Clopper-Pearson, 95 %",
+        "interval": interval_words(counted.sure),
         "servers": (0..cases.len()).map(|n| server(computed, n)).collect::<Vec<_>>(),
-        "difference_interval": "at least 95 %: Clopper-Pearson 97.5 % for the trials that end \
-                                differently and 97.5 % for those of them that are lost here",
+        "difference_interval": DIFFERENCE,
         "differences": counted.versus().into_iter().map(|v| versus(computed, v)).collect::<Vec<_>>(),
     })
+}
+
+const DIFFERENCE: &str = "95 %, conservative: the product of Clopper-Pearson intervals, each with \
+                          half of the error, of the share of trials that end differently and of \
+                          the share of those that are lost here";
+
+const fn interval_words(sure: Sure) -> &'static str {
+    match sure {
+        Sure::Fixed => "95 %, Clopper-Pearson",
+        Sure::Looked => "95 %, Clopper-Pearson of 96.5 % because of repeated looks",
+    }
 }
 
 pub(super) const fn end_name(end: End) -> &'static str {

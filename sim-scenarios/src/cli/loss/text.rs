@@ -197,7 +197,7 @@ fn legend(computed: &Computed) -> String {
 
 /// A share in percent with two digits: never 0 or 100 where it is not.
 fn share(share: Share) -> String {
-    let Share { count, open: _, of } = share;
+    let Share { count, open: _, of, sure: _ } = share;
     match (u128::from(count), u128::from(of)) {
         (_, 0) => "-".to_owned(),
         (0, _) => "0 %".to_owned(),
@@ -228,6 +228,7 @@ fn outward(share: f64, round: fn(f64) -> f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::share::Sure;
 
     #[test]
     fn shares_are_never_rounded_to_nothing_or_all() {
@@ -242,7 +243,7 @@ mod tests {
             (2, 3, "66.67 %"),
         ];
         for (count, of, text) in rows {
-            assert_eq!(share(Share { count, open: 0, of }), text);
+            assert_eq!(share(Share { count, open: 0, of, sure: Sure::Fixed }), text);
         }
     }
 

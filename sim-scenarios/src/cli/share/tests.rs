@@ -52,7 +52,7 @@ fn coverage(of: u64, [here, there]: [f64; 2], seen: &mut Vec<(Pairs, (f64, f64))
             let pairs = Pairs { only_here, only_there, of };
             let known = seen.iter().find(|(known, _)| *known == pairs).map(|(_, it)| *it);
             let (low, high) = known.unwrap_or_else(|| {
-                let interval = pairs.interval();
+                let interval = pairs.interval(Sure::Fixed);
                 seen.push((pairs, interval));
                 interval
             });
@@ -89,7 +89,7 @@ fn the_interval_of_a_difference_holds_it_in_95_percent_and_more() {
 
 /// What the two shares alone say of their difference, with the error shared out between them.
 fn unpaired([here, there]: [u64; 2], of: u64) -> (f64, f64) {
-    let [a, b] = [here, there].map(|count| exact(count, of, ERROR / 2.0));
+    let [a, b] = [here, there].map(|count| exact(count, of, Sure::Fixed.error() / 2.0));
     (a.0 - b.1, a.1 - b.0)
 }
 
@@ -99,7 +99,7 @@ fn a_difference_on_the_same_trials_is_known_better_where_most_end_alike() {
     for (of, both, only_here, only_there) in
         [(1_000, 20, 0, 0), (1_000, 500, 30, 0), (10_000, 300, 12, 15), (40_000, 900, 60, 4)]
     {
-        let paired = Pairs { only_here, only_there, of }.interval();
+        let paired = Pairs { only_here, only_there, of }.interval(Sure::Fixed);
         let apart = unpaired([both + only_here, both + only_there], of);
         let width = |(low, high): (f64, f64)| high - low;
         assert!(width(paired) * 1.5 < width(apart), "{paired:?} {apart:?}");
@@ -113,12 +113,12 @@ fn a_difference_on_the_same_trials_is_known_better_where_most_end_alike() {
 #[test]
 fn a_difference_is_shown_where_the_exact_test_says_so() {
     let leaves_out_zero = |pairs: Pairs| {
-        let (low, high) = pairs.interval();
+        let (low, high) = pairs.interval(Sure::Fixed);
         low > 0.0 || high < 0.0
     };
     let pairs = |only_here, only_there| Pairs { only_here, only_there, of: 1_000 };
     assert!(!leaves_out_zero(pairs(6, 0)) && leaves_out_zero(pairs(7, 0)));
     assert!(!leaves_out_zero(pairs(0, 6)) && leaves_out_zero(pairs(0, 7)));
     assert!(!leaves_out_zero(pairs(0, 0)) && !leaves_out_zero(pairs(50, 45)));
-    assert_eq!(Pairs { only_here: 0, only_there: 0, of: 0 }.interval(), (-1.0, 1.0));
+    assert_eq!(Pairs { only_here: 0, only_there: 0, of: 0 }.interval(Sure::Fixed), (-1.0, 1.0));
 }

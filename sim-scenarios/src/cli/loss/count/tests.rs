@@ -34,8 +34,14 @@ fn what_is_precise_enough_ends_at_the_first_look_that_finds_it_so() {
     let until = Until::Precise { half: 0.005, most: 100_000 };
     let all = counted(&scenarios, until, 2);
     assert_eq!(all.end, End::Precise);
-    assert!(all.lost(0).half_width() <= 0.005 && all.trials().is_multiple_of(BATCH));
-    let before = counted(&scenarios, Until::Trials(all.trials() - BATCH), 2);
+    assert!(all.lost(0).half_width() <= 0.005);
+    let mut looks = vec![0];
+    while looks.last().is_some_and(|last| *last < all.trials()) {
+        looks.extend(looks.last().map(|last| next_look(*last)));
+    }
+    assert_eq!(looks.pop(), Some(all.trials()));
+    let before = Until::Precise { half: 0.005, most: looks.pop().expect("a look before") };
+    let before = counted(&scenarios, before, 2);
     assert!(before.trials() > 0 && before.lost(0).half_width() > 0.005);
 }
 
@@ -105,11 +111,13 @@ fn a_trial_without_an_end_ends_it_all_and_is_named() {
     // It could have gone either way.
     let share = counted.lost(1);
     assert!(share.open > 0);
-    assert_eq!(share.interval().1, interval(share.count + share.open, share.of).1);
+    assert_eq!(share.interval().1, share.sure.interval(share.count + share.open, share.of).1);
     let versus = counted.versus()[0];
     assert_eq!(versus.open, share.open);
     let (low, high) = versus.interval();
-    assert!(low < versus.pairs.interval().0 && high > versus.pairs.interval().1);
+    assert!(
+        low < versus.pairs.interval(Sure::Fixed).0 && high > versus.pairs.interval(Sure::Fixed).1
+    );
 }
 
 /// Joint outcomes against the tallies of each alone.
@@ -134,13 +142,13 @@ fn binomial(n: u64, p: f64) -> Vec<f64> {
     (0..=n).map(|k| law.pmf(k)).collect()
 }
 
-/// Whether the interval after n trials with k hits holds p: both tails are larger than 2.5 %.
+/// Whether the interval after n trials with k hits holds p: both tails are larger than 1.75 %.
 fn holds(p: f64, k: u64, n: u64) -> bool {
     use statrs::distribution::{Beta, ContinuousCDF};
     let cdf = |a: u64, b: u64| Beta::new(a as f64, b as f64).expect("a law").cdf(p);
     let at_least = if k == 0 { 1.0 } else { cdf(k, n - k + 1) };
     let at_most = if k == n { 1.0 } else { 1.0 - cdf(k + 1, n - k) };
-    at_least > 0.025 && at_most > 0.025
+    at_least > 0.0175 && at_most > 0.0175
 }
 
 /// Looking again and again until an interval is narrow could make it too narrow. How often it holds
@@ -149,7 +157,8 @@ fn holds(p: f64, k: u64, n: u64) -> bool {
 #[test]
 fn looking_until_it_is_precise_leaves_the_interval_at_95_percent() {
     const HALF: f64 = 0.005;
-    let enough = |k: u64, of: u64| Share { count: k, open: 0, of }.half_width() <= HALF;
+    let share = |count, of| Share { count, open: 0, of, sure: Sure::Looked };
+    let enough = |k, of| share(k, of).half_width() <= HALF;
     // The most hits (or misses) with which a look finds it precise.
     let limit = |of: u64| {
         let (mut yes, mut no) = (None, of / 2 + 1);
@@ -159,14 +168,16 @@ fn looking_until_it_is_precise_leaves_the_interval_at_95_percent() {
         }
         yes
     };
-    let looks: Vec<(u64, Option<u64>)> = (1..=40).map(|n| (n * BATCH, limit(n * BATCH))).collect();
-    for p in [0.000_2, 0.002, 0.01, 0.024, 0.05, 0.1, 0.2, 0.35, 0.5] {
-        let batch = binomial(BATCH, p);
-        let likely: Vec<(usize, f64)> =
-            batch.into_iter().enumerate().filter(|(_, weight)| *weight > 1e-9).collect();
+    let looks = std::iter::successors(Some(BATCH), |of| Some(next_look(*of))).take(20);
+    let looks: Vec<(u64, Option<u64>)> = looks.map(|of| (of, limit(of))).collect();
+    for p in [0.000_2, 0.002, 0.01, 0.024, 0.05, 0.08, 0.1, 0.13, 0.2, 0.35, 0.5] {
         let mut going = vec![1.0];
-        let mut held = 0.0;
+        let (mut held, mut before) = (0.0, 0);
         for (of, limit) in &looks {
+            let batch = binomial(of - before, p);
+            let likely: Vec<(usize, f64)> =
+                batch.into_iter().enumerate().filter(|(_, weight)| *weight > 1e-9).collect();
+            before = *of;
             let most = likely.last().map_or(0, |(k, _)| *k);
             let mut next = vec![0.0; going.len() + most];
             for (k, weight) in going.iter().enumerate().filter(|(_, weight)| **weight > 1e-9) {
@@ -181,7 +192,7 @@ fn looking_until_it_is_precise_leaves_the_interval_at_95_percent() {
             }
             going = next;
         }
-        assert!(going.iter().sum::<f64>() < 1e-6, "forty looks are enough for any share");
+        assert!(going.iter().sum::<f64>() < 1e-6, "so many looks are enough for any share");
         assert!(held >= 0.95, "{held} at {p}");
     }
 }
