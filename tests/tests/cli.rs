@@ -406,6 +406,9 @@ fn completions_and_the_manual_know_every_command() {
         ];
         let commands =
             ["matrix", "run", "explore", "loss", "replay", "export", "list", "show", "conform", "measured"];
+            "matrix", "run", "explore", "loss", "replay", "export", "list", "show", "conform",
+            "measured",
+        ];
         for command in commands {
             assert!(out.contains(command), "{command} in {args}");
         }
