@@ -401,13 +401,8 @@ fn completions_and_the_manual_know_every_command() {
         let (exit, out, _) = run(&format!("closerace {args}"));
         assert_eq!(exit, Exit::Done);
         let commands = [
-            "matrix", "run", "explore", "replay", "export", "list", "show", "conform", "measured",
-            "explain",
-        ];
-        let commands =
-            ["matrix", "run", "explore", "loss", "replay", "export", "list", "show", "conform", "measured"];
             "matrix", "run", "explore", "loss", "replay", "export", "list", "show", "conform",
-            "measured",
+            "measured", "explain", "schema",
         ];
         for command in commands {
             assert!(out.contains(command), "{command} in {args}");

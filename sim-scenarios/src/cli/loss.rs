@@ -17,7 +17,7 @@ use clap::ValueEnum;
 use clap::builder::RangedI64ValueParser;
 use count::{Ask, Counted, End, Until};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use pick::{Changes, Pick, Stacks};
+use pick::{Changes, Pick, Source, Stacks};
 use samples::{Samples, Unit};
 use sim_core::report::outcome::Word;
 use std::path::PathBuf;
@@ -28,16 +28,14 @@ use std::sync::atomic::AtomicBool;
 #[command(after_help = AFTER)]
 pub(super) struct Args {
     /// How the server closes, as in close or lingering-close:idle=2s (see `closerace list`); said
-    /// again for a comparison with the first
-    #[arg(long, value_name = "STRATEGY", required = true, value_parser = pick::server_actor)]
+    /// again for a comparison with the first; without it as the story says
+    #[arg(long, value_name = "STRATEGY", value_parser = pick::server_actor)]
     server: Vec<Actor>,
-    /// What the client does
+    /// What the client does; without it as the story says
     #[arg(long, value_name = "POLICY", value_parser = pick::client_actor)]
-    client: Actor,
-    /// The story: sizes of request and reply, delays
-    #[arg(long, value_name = "STORY", default_value = "upload", value_parser = pick::stories(),
-          alias = "variant")]
-    story: &'static str,
+    client: Option<Actor>,
+    #[command(flatten)]
+    source: Source,
     #[command(flatten)]
     changes: Changes,
     #[command(flatten)]
@@ -163,7 +161,11 @@ pub(super) fn loss(args: &Args, live: Live) -> Result<Printed, Problem> {
     let Measured { rtt_samples, column, unit } = &args.measured;
     let read = |path: &PathBuf| samples::read(path, column.as_deref(), *unit);
     let samples = rtt_samples.as_ref().map(read).transpose()?;
-    let cases = args.server.iter().map(|server| case(args, server, samples.as_ref()));
+    let said: Vec<Option<&Actor>> = match args.server.is_empty() {
+        true => vec![None],
+        false => args.server.iter().map(Some).collect(),
+    };
+    let cases = said.into_iter().map(|server| case(args, server, samples.as_ref()));
     let cases: Vec<Case> = cases.collect::<Result<_, _>>()?;
     let scenarios: Vec<Scenario> = cases.iter().map(Case::scenario).collect::<Result<_, _>>()?;
     let hashes = scenarios.iter().map(token::hash).collect();
@@ -181,11 +183,11 @@ pub(super) fn loss(args: &Args, live: Live) -> Result<Printed, Problem> {
 }
 
 /// The case of one of the servers.
-fn case(args: &Args, server: &Actor, samples: Option<&Samples>) -> Result<Case, Problem> {
+fn case(args: &Args, server: Option<&Actor>, samples: Option<&Samples>) -> Result<Case, Problem> {
     let pick = Pick {
-        server: server.clone(),
+        server: server.cloned(),
         client: args.client.clone(),
-        story: args.story,
+        source: args.source.clone(),
         changes: args.changes.clone(),
         stacks: args.stacks,
     };
