@@ -1,4 +1,4 @@
-//! `closerace loss`: the same bytes from any number of threads, what is read again, what is refused.
+//! `closerace loss`: the same bytes on any number of threads, what is read again, what is refused.
 
 use serde_json::Value;
 use sim_scenarios::cli::{Exit, main_with};
@@ -167,7 +167,8 @@ fn a_comparison_is_of_the_same_trials_and_has_its_own_interval() {
         (&lingering["significant"], &lingering["lost_here_only"]),
         (&true.into(), &0.into())
     );
-    assert_eq!(linger0["significant"], true);
+    // Whether the server aborts or closes makes no difference to who comes too late here.
+    assert_eq!(linger0["significant"], false);
     let lost = |n: usize| loss["servers"][n]["lost"]["count"].as_i64().expect("a count");
     for (n, it) in differences.iter().enumerate() {
         let count = |key: &str| it[key].as_i64().expect("a count");

@@ -82,7 +82,7 @@ struct Enough {
           value_parser = RangedI64ValueParser::<u64>::new().range(1..=MOST))]
     trials: Option<u64>,
     /// Until half the width of the 95 % interval of the share lost is at most this
-    #[arg(long, value_name = "POINTS", default_value = "0.5%", allow_negative_numbers = true,
+    #[arg(long, value_name = "POINTS", default_value = "0.5%", allow_hyphen_values = true,
           value_parser = precision)]
     precision: f64,
     /// The most trials, precise or not

@@ -10,7 +10,7 @@ pub(super) enum Sure {
     Fixed,
     /// Somebody looked again and again, and ended it when the interval was narrow enough. That
     /// favours counts whose interval is too narrow by chance: an exact interval of 95 % then holds
-    /// the truth in 93.9 % in the worst case found, one of 96.5 % in 95.9 % (`loss/count/tests.rs`
+    /// the truth in 93.9 % in the worst case found, one of 96.5 % in 95.6 % (`loss/count/tests.rs`
     /// sums it up for the default precision).
     Looked,
 }

@@ -138,7 +138,7 @@ pub(super) fn next(computed: &Computed) -> String {
     };
     let options = pick::typed(&cases[server]);
     let run = format!("  closerace run {options} --seed {} --trial {trial}\n", ask.seed);
-    // A measured law makes a line of pages; one is enough, and says what the other would begin with.
+    // A measured law makes a line of pages: one is enough.
     let (heading, explore) = match &computed.samples {
         Some(_) => ("Next: the first run that loses the answer", String::new()),
         None => (

@@ -21,6 +21,8 @@ pub(super) fn json(computed: &Computed) -> Value {
         Until::Precise { half, most } => (None, Some(half), Some(most)),
     };
     let first = &cases[0];
+    let differences: Vec<Value> =
+        counted.versus().into_iter().map(|it| versus(computed, it)).collect();
     json!({
         "schema_version": 1,
         "kind": "loss",
@@ -44,7 +46,7 @@ pub(super) fn json(computed: &Computed) -> Value {
         "interval": interval_words(counted.sure),
         "servers": (0..cases.len()).map(|n| server(computed, n)).collect::<Vec<_>>(),
         "difference_interval": DIFFERENCE,
-        "differences": counted.versus().into_iter().map(|v| versus(computed, v)).collect::<Vec<_>>(),
+        "differences": differences,
     })
 }
 
