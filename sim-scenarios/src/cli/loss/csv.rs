@@ -7,7 +7,8 @@ use crate::render::words;
 use sim_core::report::outcome::Word;
 use std::fmt::Write;
 
-/// Columns: differences are of shares, against the first server.
+/// Columns: differences are of shares, against the first server. Six digits: the last ones that
+/// doubles have are the machine's.
 const HEAD: &str = "server,client,scenario,seed,what,name,count,trials,share,low,high\n";
 
 pub(super) fn csv(computed: &Computed) -> String {
@@ -29,7 +30,7 @@ pub(super) fn csv(computed: &Computed) -> String {
         let apart = versus.pairs.only_here + versus.pairs.only_there;
         let first = cases[0].server.to_string();
         begin(&mut text, computed, versus.server, "difference", &first);
-        let _ = writeln!(text, "{apart},{},{difference},{low},{high}", versus.pairs.of);
+        let _ = writeln!(text, "{apart},{},{difference:.6},{low:.6},{high:.6}", versus.pairs.of);
     }
     text
 }
@@ -38,7 +39,7 @@ fn row(text: &mut String, computed: &Computed, n: usize, what: &str, name: &str,
     let (low, high) = share.interval();
     begin(text, computed, n, what, name);
     let part = share.count as f64 / share.of.max(1) as f64;
-    let _ = writeln!(text, "{},{},{part},{low},{high}", share.count, share.of);
+    let _ = writeln!(text, "{},{},{part:.6},{low:.6},{high:.6}", share.count, share.of);
 }
 
 fn begin(text: &mut String, computed: &Computed, n: usize, what: &str, name: &str) {
