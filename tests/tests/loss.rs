@@ -232,7 +232,7 @@ fn what_does_not_fit_is_refused_with_what_would() {
         (format!("{PAIR} --rtt-samples {wrong}"), format!("{wrong}:4: \"fast\" is not a number")),
         (format!("{PAIR} --rtt-samples {wrong}"), format!("{wrong}:5: \"-1\" is negative")),
         (format!("{PAIR} --rtt-samples {empty}"), "there are no samples in it".to_owned()),
-        ("--client duplex/abort".to_owned(), "--server".to_owned()),
+        ("--server clsoe --client duplex/abort".to_owned(), "did you mean close?".to_owned()),
     ] {
         let (exit, out, err) = run(&format!("closerace loss {args}"));
         assert_eq!((exit, out.as_str()), (Exit::Usage, ""), "{args}");

@@ -376,7 +376,7 @@ text! {
     Amount: "bytes: 512B, 64KiB, 10MB; request, reply, write, head, body, none; $NUMBER",
         r"^(\d+(\.\d+)? ?([kKmMgG]i?)?[bB]?|request|reply|write|head|body|none|\$[a-z0-9-]+)$";
     Delay: "a time (5ms), a law (0ms..20ms), gap, wake, late, accept, none; $NUMBER of the preset",
-        r"^([0-9.]+ ?[a-z]*(\.\.[0-9.]+ ?[a-z]+)?|[a-z-]+:.+|gap|wake|late|accept|none|\$[a-z0-9-]+)$";
+        r"^([0-9.]+ ?[a-z]*(\.\.[0-9.]+ ?[a-z]+)?|[a-z-]+:.+|gap|wake|late|accept|none|\$.+)$";
     Time: "a time: 250us, 5ms, 1.5s, 2min", r"^[0-9.]+ ?(us|ms|s|min|h)$";
     Until: "once, eof, request, reply, or a number of bytes: 64KiB",
         r"^(once|eof|[0-9.]+ ?([kKmMgG]i?)?[bB]?|request|reply|write|head|body|none|\$[a-z0-9-]+)$";
