@@ -121,3 +121,16 @@ pub(super) fn arrive<S: NoteSink>(
     cx.born = Some(child);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backlog_of_four_is_full_with() {
+        let fewest = |capacity: Capacity| (0..20).find(|queued| capacity.is_full(4, *queued));
+        assert_eq!(fewest(Capacity::Backlog), Some(4));
+        assert_eq!(fewest(Capacity::BacklogPlusOne), Some(5));
+        assert_eq!(fewest(Capacity::ThreeHalves), Some(7));
+    }
+}
