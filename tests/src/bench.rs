@@ -77,6 +77,29 @@ impl Bench {
         }
     }
 
+    /// A connection that was opened actively, on which nothing has been sent yet; the peer offers
+    /// this window.
+    ///
+    /// # Panics
+    /// Where the stack lacks an answer.
+    #[must_use]
+    pub fn connected(profile: &'static Profile, offers: u32, tune: fn(&mut Tuning)) -> Bench {
+        let mut bench = Bench::new(profile, tune);
+        bench.offers = offers;
+        bench.call(Call::Connect(FIRST, ID));
+        let answer = bench.segment(Flags::SYN, 0, 0, Some(1));
+        (bench.next, bench.acked) = (1, 1);
+        bench.arrives(answer);
+        bench
+    }
+
+    /// Lengths of what the last action sent, with an F where a FIN rides.
+    #[must_use]
+    pub fn lengths(&self) -> Vec<String> {
+        let letter = |segment: &Segment| if segment.flags.fin() { "F" } else { "" };
+        self.segments().iter().map(|it| format!("{}{}", it.text.len(), letter(it))).collect()
+    }
+
     /// Carries out one action and reads off the wire what it sent.
     ///
     /// # Errors

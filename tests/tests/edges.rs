@@ -3,7 +3,7 @@
 //! Segments have 100 bytes, buffers 1,000, unless a row says otherwise. Surviving mutants asked for
 //! these rows; each names the comparison it stands on both sides of.
 
-use sim_core::profile::{ALL, FREEBSD, LINUX, Profile, RFC9293};
+use sim_core::profile::{ALL, FREEBSD, LINUX, RFC9293};
 use sim_core::socket::Which::{Rd, Wr};
 use sim_core::socket::{Call, Fd, Readiness, Return, Wait};
 use sim_core::tcp::tuning::{AckPolicy, Tuning};
@@ -11,30 +11,13 @@ use sim_core::tcp::{Errno, Linger, Timer};
 use sim_core::wire::{ConnId, Flags, Segment, State};
 use sim_tests::bench::{Bench, FIRST, ID};
 
-/// A connection on which nothing has been sent yet, the peer offering so much.
-fn fresh(stack: &'static Profile, offers: u32, tune: fn(&mut Tuning)) -> Bench {
-    let mut bench = Bench::new(stack, tune);
-    bench.offers = offers;
-    bench.call(Call::Connect(FIRST, ID));
-    let answer = bench.segment(Flags::SYN, 0, 0, Some(1));
-    (bench.next, bench.acked) = (1, 1);
-    bench.arrives(answer);
-    bench
-}
-
 fn late_acks(tuning: &mut Tuning) {
     tuning.ack = AckPolicy::Delayed { quick: 0 };
 }
 
-/// Lengths of what the last action sent, with an F where a FIN rides.
-fn sent(bench: &Bench) -> Vec<String> {
-    let letter = |segment: &Segment| if segment.flags.fin() { "F" } else { "" };
-    bench.segments().iter().map(|it| format!("{}{}", it.text.len(), letter(it))).collect()
-}
-
 fn write(bench: &mut Bench, bytes: u32) -> Vec<String> {
     bench.call(Call::Write(FIRST, bytes));
-    sent(bench)
+    bench.lengths()
 }
 
 /// The peer acknowledges so much (counted from the initial number) and offers so much.
@@ -42,7 +25,7 @@ fn acks(bench: &mut Bench, upto: u32, offers: u32) -> Vec<String> {
     (bench.acked, bench.offers) = (upto, offers);
     let ack = bench.segment(Flags::NONE, bench.next, 0, Some(upto));
     bench.arrives(ack);
-    sent(bench)
+    bench.lengths()
 }
 
 const NOTHING: [&str; 0] = [];
@@ -51,7 +34,7 @@ const NOTHING: [&str; 0] = [];
 
 #[test]
 fn dup_wants_a_descriptor_that_is_free_and_there() {
-    let mut bench = fresh(&LINUX, 1_000, |_| {});
+    let mut bench = Bench::connected(&LINUX, 1_000, |_| {});
     let mut dup = |into: u8| bench.call(Call::Dup(FIRST, Fd(into)));
     assert_eq!(dup(Fd::MAX), Return::Error(Errno::InvalidArgument));
     assert_eq!(dup(0), Return::Error(Errno::InvalidArgument));
@@ -60,15 +43,15 @@ fn dup_wants_a_descriptor_that_is_free_and_there() {
 
 #[test]
 fn closing_one_of_two_descriptors_closes_that_one_alone() {
-    let mut bench = fresh(&LINUX, 1_000, |_| {});
+    let mut bench = Bench::connected(&LINUX, 1_000, |_| {});
     bench.call(Call::Dup(FIRST, Fd(3)));
     assert_eq!(bench.call(Call::Close(FIRST)), Return::Done);
-    assert_eq!((sent(&bench).len(), bench.state()), (0, Some(State::Established)));
+    assert_eq!((bench.lengths().len(), bench.state()), (0, Some(State::Established)));
     for gone in [0, 1, 2, 4] {
         assert_eq!(bench.call(Call::Poll(Fd(gone))), Return::Error(Errno::BadFile), "{gone}");
     }
     assert_eq!(bench.call(Call::Close(Fd(3))), Return::Done);
-    assert_eq!(sent(&bench), ["0F"]);
+    assert_eq!(bench.lengths(), ["0F"]);
 }
 
 #[test]
@@ -91,7 +74,7 @@ fn accept_wants_a_descriptor_that_is_free_and_there() {
 
 /// So many bytes are held because the peer's window is closed; whether poll() says POLLOUT.
 fn writable_with(held: u32, tune: fn(&mut Tuning)) -> bool {
-    let mut bench = fresh(&LINUX, 0, tune);
+    let mut bench = Bench::connected(&LINUX, 0, tune);
     if held > 0 {
         assert_eq!(bench.call(Call::Write(FIRST, held)), Return::Count(held));
     }
@@ -109,7 +92,7 @@ fn a_writer_is_woken_where_a_third_of_the_buffer_is_free() {
 
 #[test]
 fn a_write_of_nothing_never_waits() {
-    let mut bench = fresh(&LINUX, 0, |_| {});
+    let mut bench = Bench::connected(&LINUX, 0, |_| {});
     bench.call(Call::Write(FIRST, 1_000));
     assert_eq!(bench.call(Call::Write(FIRST, 1)), Return::Would(Wait::Writable(FIRST)));
     assert_eq!(bench.call(Call::Write(FIRST, 0)), Return::Count(0));
@@ -123,7 +106,7 @@ fn after_shutdown_a_pending_error_is_told_or_kept_as_the_stack_says() {
         (&RFC9293, [Errno::ConnectionReset, Errno::BrokenPipe]),
         (&FREEBSD, [Errno::BrokenPipe, Errno::BrokenPipe]),
     ] {
-        let mut bench = fresh(stack, 1_000, |_| {});
+        let mut bench = Bench::connected(stack, 1_000, |_| {});
         bench.call(Call::Shutdown(FIRST, Wr));
         let rst = bench.segment(Flags::RST, bench.next, 0, None);
         bench.arrives(rst);
@@ -142,10 +125,10 @@ fn after_shutdown_a_pending_error_is_told_or_kept_as_the_stack_says() {
 #[test]
 fn a_fin_rides_on_the_last_text_that_waited() {
     for stack in ALL {
-        let mut bench = fresh(stack, 0, |_| {});
+        let mut bench = Bench::connected(stack, 0, |_| {});
         assert_eq!(write(&mut bench, 150), NOTHING, "{}", stack.name);
         bench.call(Call::Shutdown(FIRST, Wr));
-        assert_eq!(sent(&bench), NOTHING, "{}", stack.name);
+        assert_eq!(bench.lengths(), NOTHING, "{}", stack.name);
         assert_eq!(acks(&mut bench, 1, 1_000), ["100", "50F"], "{}", stack.name);
     }
 }
@@ -153,7 +136,7 @@ fn a_fin_rides_on_the_last_text_that_waited() {
 #[test]
 fn text_that_does_not_fit_into_the_window_waits_for_it() {
     for stack in ALL {
-        let mut bench = fresh(stack, 1_000, |_| {});
+        let mut bench = Bench::connected(stack, 1_000, |_| {});
         assert_eq!(write(&mut bench, 100), ["100"]);
         acks(&mut bench, 101, 250);
         assert_eq!(write(&mut bench, 300), ["100", "100"], "{}", stack.name);
@@ -167,7 +150,7 @@ fn text_that_does_not_fit_into_the_window_waits_for_it() {
 #[test]
 fn nagle_looks_at_the_last_short_segment_or_at_everything() {
     for (stack, out) in [(&LINUX, &["50"][..]), (&FREEBSD, &[][..]), (&RFC9293, &[][..])] {
-        let mut bench = fresh(stack, 1_000, |_| {});
+        let mut bench = Bench::connected(stack, 1_000, |_| {});
         assert_eq!(write(&mut bench, 50), ["50"]);
         acks(&mut bench, 51, 1_000);
         assert_eq!(write(&mut bench, 100), ["100"]);
@@ -179,14 +162,14 @@ fn nagle_looks_at_the_last_short_segment_or_at_everything() {
 
 #[test]
 fn a_small_window_is_cut_as_the_stack_says() {
-    let mut bench = fresh(&LINUX, 150, |_| {});
+    let mut bench = Bench::connected(&LINUX, 150, |_| {});
     assert_eq!(write(&mut bench, 150)[0], "100", "never more than a segment");
     for stack in [&FREEBSD, &RFC9293] {
-        let mut bench = fresh(stack, 150, |_| {});
+        let mut bench = Bench::connected(stack, 150, |_| {});
         bench.call(Call::NoDelay(FIRST));
         assert_eq!(write(&mut bench, 100), ["100"]);
         assert_eq!(write(&mut bench, 100), NOTHING, "{}: 50 of 150 is less than half", stack.name);
-        let mut bench = fresh(stack, 150, |_| {});
+        let mut bench = Bench::connected(stack, 150, |_| {});
         bench.call(Call::NoDelay(FIRST));
         assert_eq!(write(&mut bench, 75), ["75"]);
         assert_eq!(write(&mut bench, 100), ["75"], "{}: 75 is half", stack.name);
@@ -204,16 +187,16 @@ fn acks_of_a_read(bench: &mut Bench, pieces: &[u32], read: u32) -> usize {
 
 #[test]
 fn reading_everything_frees_an_ack_unless_answers_carry_them() {
-    let mut bench = fresh(&LINUX, 1_000, late_acks);
+    let mut bench = Bench::connected(&LINUX, 1_000, late_acks);
     assert_eq!(acks_of_a_read(&mut bench, &[50], 50), 1, "nobody has answered");
     assert_eq!(acks_of_a_read(&mut bench, &[50], 49), 0, "a byte is left");
     // What is sent before anything has arrived answers nothing.
-    let mut bench = fresh(&LINUX, 1_000, late_acks);
+    let mut bench = Bench::connected(&LINUX, 1_000, late_acks);
     write(&mut bench, 100);
     bench.peer_acks();
     assert_eq!(acks_of_a_read(&mut bench, &[50], 50), 1, "we spoke first");
     // An answer does.
-    let mut bench = fresh(&LINUX, 1_000, late_acks);
+    let mut bench = Bench::connected(&LINUX, 1_000, late_acks);
     bench.peer_writes(50);
     write(&mut bench, 100);
     bench.call(Call::Read(FIRST, 50));
@@ -223,7 +206,7 @@ fn reading_everything_frees_an_ack_unless_answers_carry_them() {
 
 #[test]
 fn a_window_update_wants_twice_the_window_and_half_the_buffer() {
-    let mut bench = fresh(&LINUX, 1_000, |_| {});
+    let mut bench = Bench::connected(&LINUX, 1_000, |_| {});
     (0..8).for_each(|_| bench.peer_writes(100));
     if bench.armed(Timer::DelayedAck) {
         bench.fires(Timer::DelayedAck);
@@ -231,7 +214,7 @@ fn a_window_update_wants_twice_the_window_and_half_the_buffer() {
     assert_eq!(acks_of_a_read(&mut bench, &[], 100), 0, "300 is not twice 200");
     assert_eq!(acks_of_a_read(&mut bench, &[], 100), 1, "400 is");
     // More than half of the buffer is on offer: no update, however much is read.
-    let mut bench = fresh(&LINUX, 1_000, |_| {});
+    let mut bench = Bench::connected(&LINUX, 1_000, |_| {});
     (0..4).for_each(|_| bench.peer_writes(100));
     if bench.armed(Timer::DelayedAck) {
         bench.fires(Timer::DelayedAck);
@@ -247,12 +230,12 @@ fn a_window_update_wants_two_segments_or_half_the_buffer() {
                 bench.fires(Timer::DelayedAck);
             }
         };
-        let mut bench = fresh(stack, 1_000, |_| {});
+        let mut bench = Bench::connected(stack, 1_000, |_| {});
         (0..8).for_each(|_| bench.peer_writes(100));
         settle(&mut bench);
         assert_eq!(acks_of_a_read(&mut bench, &[], 199), 0, "{}", stack.name);
         assert_eq!(acks_of_a_read(&mut bench, &[], 1), 1, "{}: two segments", stack.name);
-        let mut bench = fresh(stack, 1_000, |tuning| tuning.rcv_buf = 200);
+        let mut bench = Bench::connected(stack, 1_000, |tuning| tuning.rcv_buf = 200);
         (0..2).for_each(|_| bench.peer_writes(100));
         settle(&mut bench);
         assert_eq!(acks_of_a_read(&mut bench, &[], 99), 0, "{}", stack.name);
@@ -262,11 +245,11 @@ fn a_window_update_wants_two_segments_or_half_the_buffer() {
 
 #[test]
 fn the_end_of_the_stream_can_be_read_without_shutdown() {
-    let mut bench = fresh(&LINUX, 1_000, |_| {});
+    let mut bench = Bench::connected(&LINUX, 1_000, |_| {});
     assert_eq!(bench.call(Call::Read(FIRST, 10)), Return::Would(Wait::Readable(FIRST)));
     bench.peer_closes();
     assert_eq!(bench.call(Call::Read(FIRST, 10)), Return::Eof);
-    let mut bench = fresh(&LINUX, 1_000, |_| {});
+    let mut bench = Bench::connected(&LINUX, 1_000, |_| {});
     bench.call(Call::Shutdown(FIRST, Rd));
     assert_eq!(bench.call(Call::Read(FIRST, 10)), Return::Eof);
 }
@@ -277,7 +260,7 @@ fn the_end_of_the_stream_can_be_read_without_shutdown() {
 #[test]
 fn an_abort_in_last_ack_tells_the_peer_where_something_is_unsent() {
     for (offers, resets) in [(1_000, 0), (0, 1)] {
-        let mut bench = fresh(&LINUX, offers, |_| {});
+        let mut bench = Bench::connected(&LINUX, offers, |_| {});
         bench.peer_closes();
         write(&mut bench, 100);
         bench.call(Call::Shutdown(FIRST, Wr));
@@ -293,7 +276,7 @@ fn an_abort_in_last_ack_tells_the_peer_where_something_is_unsent() {
 #[test]
 fn a_fin_wait_2_of_a_minute_is_over_and_a_longer_one_goes_on() {
     let after_a_minute = |tune: fn(&mut Tuning)| {
-        let mut bench = fresh(&LINUX, 1_000, tune);
+        let mut bench = Bench::connected(&LINUX, 1_000, tune);
         bench.call(Call::Close(FIRST));
         bench.peer_acks();
         assert_eq!(bench.state(), Some(State::FinWait2));
@@ -307,7 +290,7 @@ fn a_fin_wait_2_of_a_minute_is_over_and_a_longer_one_goes_on() {
 #[test]
 fn an_orphan_gives_up_by_its_own_count() {
     for (orphaned, fires) in [(true, 3), (false, 5)] {
-        let mut bench = fresh(&LINUX, 1_000, |tuning| {
+        let mut bench = Bench::connected(&LINUX, 1_000, |tuning| {
             (tuning.retries, tuning.retries_orphan) = (4, 2);
         });
         write(&mut bench, 100);
@@ -325,7 +308,7 @@ fn an_orphan_gives_up_by_its_own_count() {
 
 #[test]
 fn half_of_what_was_in_flight_becomes_the_threshold_at_the_first_time_out_alone() {
-    let mut bench = fresh(&LINUX, 1_000, |_| {});
+    let mut bench = Bench::connected(&LINUX, 1_000, |_| {});
     write(&mut bench, 600);
     let threshold = |bench: &Bench| {
         let conn = bench.sock().and_then(|sock| sock.conn()).expect("a connection");
@@ -341,13 +324,13 @@ fn half_of_what_was_in_flight_becomes_the_threshold_at_the_first_time_out_alone(
 #[test]
 fn an_ack_of_a_closed_window_starts_the_probe_timer_again_where_the_stack_says() {
     for (stack, again) in [(&LINUX, true), (&FREEBSD, false), (&RFC9293, false)] {
-        let mut bench = fresh(stack, 0, |_| {});
+        let mut bench = Bench::connected(stack, 0, |_| {});
         write(&mut bench, 100);
         assert!(bench.armed(Timer::Persist), "{}", stack.name);
         acks(&mut bench, 1, 0);
         assert_eq!(bench.arms(Timer::Persist), again, "{}", stack.name);
         // Nothing waits: nothing is armed by an ACK.
-        let mut bench = fresh(stack, 1_000, |_| {});
+        let mut bench = Bench::connected(stack, 1_000, |_| {});
         acks(&mut bench, 1, 0);
         assert!(!bench.arms(Timer::Persist), "{}", stack.name);
     }

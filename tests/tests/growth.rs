@@ -2,42 +2,27 @@
 //!
 //! Segments have 100 bytes; `edges.rs` has the other thresholds. RFC 5681 is the source.
 
-use sim_core::profile::{LINUX, Profile};
+use sim_core::profile::LINUX;
 use sim_core::socket::{Call, Fd, Which};
 use sim_core::tcp::tuning::Tuning;
 use sim_core::tcp::{Repair, SendHalf, Timer};
-use sim_core::wire::{Flags, Segment};
-use sim_tests::bench::{Bench, FIRST, ID};
-
-fn fresh(stack: &'static Profile, offers: u32, tune: fn(&mut Tuning)) -> Bench {
-    let mut bench = Bench::new(stack, tune);
-    bench.offers = offers;
-    bench.call(Call::Connect(FIRST, ID));
-    let answer = bench.segment(Flags::SYN, 0, 0, Some(1));
-    (bench.next, bench.acked) = (1, 1);
-    bench.arrives(answer);
-    bench
-}
+use sim_core::wire::Flags;
+use sim_tests::bench::{Bench, FIRST};
 
 fn large(tuning: &mut Tuning) {
     (tuning.snd_buf, tuning.initial_cwnd) = (10_000, 10);
 }
 
-fn sent(bench: &Bench) -> Vec<String> {
-    let letter = |segment: &Segment| if segment.flags.fin() { "F" } else { "" };
-    bench.segments().iter().map(|it| format!("{}{}", it.text.len(), letter(it))).collect()
-}
-
 fn write(bench: &mut Bench, bytes: u32) -> Vec<String> {
     bench.call(Call::Write(FIRST, bytes));
-    sent(bench)
+    bench.lengths()
 }
 
 fn acks(bench: &mut Bench, upto: u32) -> Vec<String> {
     bench.acked = upto;
     let ack = bench.segment(Flags::NONE, bench.next, 0, Some(upto));
     bench.arrives(ack);
-    sent(bench)
+    bench.lengths()
 }
 
 fn snd(bench: &Bench) -> &SendHalf {
@@ -46,13 +31,13 @@ fn snd(bench: &Bench) -> &SendHalf {
 
 #[test]
 fn slow_start_counts_segments_and_only_a_window_that_is_used_grows() {
-    let mut bench = fresh(&LINUX, 10_000, |tuning| {
+    let mut bench = Bench::connected(&LINUX, 10_000, |tuning| {
         (tuning.snd_buf, tuning.initial_cwnd) = (10_000, 2);
     });
     assert_eq!(write(&mut bench, 5_000).len(), 2);
     assert_eq!((acks(&mut bench, 101).len(), snd(&bench).cwnd), (2, 3));
     assert_eq!((acks(&mut bench, 401).len(), snd(&bench).cwnd), (6, 6));
-    let mut bench = fresh(&LINUX, 10_000, large);
+    let mut bench = Bench::connected(&LINUX, 10_000, large);
     write(&mut bench, 100);
     acks(&mut bench, 101);
     assert_eq!(snd(&bench).cwnd, 10, "one of ten was in flight");
@@ -61,10 +46,10 @@ fn slow_start_counts_segments_and_only_a_window_that_is_used_grows() {
 /// Six are in flight when the timer fires: the threshold is 3, the window 1.
 #[test]
 fn after_a_time_out_the_window_doubles_to_the_threshold_and_then_counts_windows() {
-    let mut bench = fresh(&LINUX, 10_000, large);
+    let mut bench = Bench::connected(&LINUX, 10_000, large);
     assert_eq!(write(&mut bench, 600).len(), 6);
     bench.fires(Timer::Retransmit);
-    assert_eq!(sent(&bench), ["100"]);
+    assert_eq!(bench.lengths(), ["100"]);
     let state = |bench: &Bench| (snd(bench).cwnd, snd(bench).ssthresh, snd(bench).counted);
     assert_eq!(state(&bench), (1, 3, 0));
     let rows = [
@@ -86,7 +71,7 @@ fn after_a_time_out_the_window_doubles_to_the_threshold_and_then_counts_windows(
 
 #[test]
 fn three_duplicates_send_the_missing_one_and_a_partial_ack_the_next() {
-    let mut bench = fresh(&LINUX, 10_000, large);
+    let mut bench = Bench::connected(&LINUX, 10_000, large);
     write(&mut bench, 600);
     assert_eq!([acks(&mut bench, 1).len(), acks(&mut bench, 1).len()], [0, 0]);
     assert_eq!(acks(&mut bench, 1), ["100"]);
@@ -101,24 +86,24 @@ fn three_duplicates_send_the_missing_one_and_a_partial_ack_the_next() {
 fn what_is_sent_again_is_merged_up_to_a_segment() {
     for (pieces, again) in [([30, 30], "60"), ([50, 50], "100"), ([50, 51], "50"), ([60, 60], "60")]
     {
-        let mut bench = fresh(&LINUX, 10_000, large);
+        let mut bench = Bench::connected(&LINUX, 10_000, large);
         bench.call(Call::NoDelay(FIRST));
         write(&mut bench, 200);
         acks(&mut bench, 201);
         pieces.iter().for_each(|bytes| drop(write(&mut bench, *bytes)));
         bench.fires(Timer::Retransmit);
-        assert_eq!(sent(&bench), [again], "{pieces:?}");
+        assert_eq!(bench.lengths(), [again], "{pieces:?}");
     }
-    let mut bench = fresh(&LINUX, 10_000, large);
+    let mut bench = Bench::connected(&LINUX, 10_000, large);
     write(&mut bench, 30);
     bench.call(Call::Shutdown(FIRST, Which::Wr));
     bench.fires(Timer::Retransmit);
-    assert_eq!(sent(&bench), ["30F"]);
+    assert_eq!(bench.lengths(), ["30F"]);
 }
 
 #[test]
 fn a_window_that_is_said_again_is_taken_where_it_is_larger_or_none() {
-    let mut bench = fresh(&LINUX, 1_000, large);
+    let mut bench = Bench::connected(&LINUX, 1_000, large);
     let mut says = |offers| {
         bench.offers = offers;
         acks(&mut bench, 1);
@@ -131,7 +116,7 @@ fn a_window_that_is_said_again_is_taken_where_it_is_larger_or_none() {
 
 #[test]
 fn a_probe_sends_what_fits() {
-    let mut bench = fresh(&LINUX, 1_000, large);
+    let mut bench = Bench::connected(&LINUX, 1_000, large);
     write(&mut bench, 100);
     bench.offers = 250;
     acks(&mut bench, 101);
@@ -139,18 +124,18 @@ fn a_probe_sends_what_fits() {
     bench.offers = 50;
     assert_eq!(acks(&mut bench, 301).len(), 0);
     bench.fires(Timer::Persist);
-    assert_eq!(sent(&bench), ["50"]);
-    let mut bench = fresh(&LINUX, 0, large);
+    assert_eq!(bench.lengths(), ["50"]);
+    let mut bench = Bench::connected(&LINUX, 0, large);
     write(&mut bench, 100);
     bench.fires(Timer::Persist);
-    assert_eq!(sent(&bench), ["0"], "a number that the peer has seen");
+    assert_eq!(bench.lengths(), ["0"], "a number that the peer has seen");
 }
 
 /// The peer's SYN says 100, our own MSS is 500.
 #[test]
 fn the_smaller_mss_holds_on_both_ways_in() {
     let own = |tuning: &mut Tuning| (tuning.mss, tuning.snd_buf) = (500, 10_000);
-    let mut active = fresh(&LINUX, 10_000, own);
+    let mut active = Bench::connected(&LINUX, 10_000, own);
     assert_eq!(write(&mut active, 300), ["100", "100", "100"]);
     let mut passive = Bench::new(&LINUX, own);
     passive.offers = 10_000;
@@ -161,5 +146,5 @@ fn the_smaller_mss_holds_on_both_ways_in() {
     passive.peer_acks();
     passive.call(Call::Accept(FIRST, Fd(1)));
     passive.call(Call::Write(Fd(1), 300));
-    assert_eq!(sent(&passive), ["100", "100", "100"]);
+    assert_eq!(passive.lengths(), ["100", "100", "100"]);
 }
