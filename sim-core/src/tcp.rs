@@ -28,8 +28,8 @@ pub use recv::{Acks, Owed, RecvHalf};
 pub use rule::Rule;
 pub use send::{Fin, Repair, SendHalf};
 pub use sock::{
-    By, Cause, Closed, Conn, Gone, Linger, Listen, Opening, Owner, Phase, Shut, Sock, Stage,
-    Switch, WaitStage, Waiting,
+    By, Cause, Closed, Conn, Gone, Linger, Listen, OpenedBy, Opening, Owner, Phase, Shut, Sock,
+    Stage, Switch, WaitStage, Waiting,
 };
 pub use timer::{Timer, Timers};
 

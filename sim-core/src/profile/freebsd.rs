@@ -74,6 +74,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             "tcp_do_segment of 13 counts it as a duplicate; no challenge was found",
         ),
         syn_received: known(ack::SynReceivedAck::NewOnly, "tcp_input.c TCPS_SYN_RECEIVED"),
+        duplicates: known(ack::Duplicates::Every, "tcp_input.c tcp_do_segment: ++t_dupacks"),
     },
     text: text::TextRules {
         orphan: known(
@@ -121,6 +122,10 @@ const TIMER: timer::TimerRules = timer::TimerRules {
 const SOCKET: SocketRules = SocketRules {
     connect: connect::ConnectRules {
         failed: assumed(connect::Failed::Dead, "what a second connect() does was not read"),
+        again: known(
+            connect::Again::IsConnected,
+            "sys/kern/uipc_socket.c soconnectat: EISCONN where it is connected",
+        ),
     },
     close: close::CloseRules {
         unread: known(

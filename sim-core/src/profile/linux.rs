@@ -61,8 +61,15 @@ const ARRIVE: ArriveRules = ArriveRules {
     syn: syn::SynRules { in_sync: known(syn::InSync::Challenge, "rows */syn_exact, */synack_dup") },
     ack: ack::AckRules {
         missing: known(ack::MissingAck::First, "rows */fin_noack, */data_noack"),
-        too_old: known(ack::TooOld::Challenge, "tcp_ack; rows ESTAB/ack_old, ESTAB/ack_too_old"),
+        too_old: known(
+            ack::TooOld::ChallengeOffFastPath,
+            "tcp_ack, tcp_rcv_established; rows ESTAB/ack_old, ESTAB/ack_too_old, L001-L003",
+        ),
         syn_received: known(ack::SynReceivedAck::OrEqual, "row SYN_RECV_SIMOPEN/ack_dup"),
+        duplicates: known(
+            ack::Duplicates::OneEachOfTheOthers,
+            "net/ipv4/tcp_input.c tcp_limit_reno_sacked; row L021",
+        ),
     },
     text: text::TextRules {
         orphan: known(
@@ -121,6 +128,10 @@ const TIMER: timer::TimerRules = timer::TimerRules {
 const SOCKET: SocketRules = SocketRules {
     connect: connect::ConnectRules {
         failed: known(connect::Failed::Fresh, "net/ipv4/af_inet.c __inet_stream_connect"),
+        again: known(
+            connect::Again::SucceedsOnce,
+            "af_inet.c __inet_stream_connect, SS_CONNECTING; row ESTAB_ACTIVE/connect",
+        ),
     },
     close: close::CloseRules {
         unread: known(

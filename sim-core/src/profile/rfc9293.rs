@@ -56,6 +56,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         missing: known(ack::MissingAck::InOrder, "RFC 9293 3.10.7.4 fifth"),
         too_old: known(ack::TooOld::Challenge, "RFC 5961 5.2"),
         syn_received: known(ack::SynReceivedAck::NewOnly, "RFC 9293 3.10.7.4 fifth"),
+        duplicates: known(ack::Duplicates::Every, "RFC 5681 3.2"),
     },
     text: text::TextRules {
         orphan: known(text::LateData::Reset, "RFC 9293 3.6.1 (SHLD-3)"),
@@ -96,6 +97,10 @@ const SOCKET: SocketRules = SocketRules {
         failed: assumed(
             connect::Failed::Fresh,
             "RFC 9293 3.10.1: a closed connection may be opened",
+        ),
+        again: known(
+            connect::Again::IsConnected,
+            "RFC 9293 3.10.1: an OPEN in any such state is an error; POSIX: EISCONN",
         ),
     },
     close: close::CloseRules {

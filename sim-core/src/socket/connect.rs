@@ -6,8 +6,8 @@ use crate::questions;
 use crate::tcp::arrive::{MAX_SOCKETS, Table};
 use crate::tcp::rule::Rule;
 use crate::tcp::{
-    Cause, Errno, Listen, Note, NoteSink, Opening, Owner, Phase, Shut, Sock, Stage, Timer, output,
-    timer,
+    Cause, Errno, Listen, Note, NoteSink, OpenedBy, Opening, Owner, Phase, Shut, Sock, Stage,
+    Timer, output, timer,
 };
 use crate::wire::ConnId;
 
@@ -16,7 +16,18 @@ questions! {
     ConnectRules {
         /// What a descriptor is after connect() has reported that it failed.
         failed: Failed = "connect.failed",
+        /// Another connect() once the connection is there, where none has said so yet.
+        again: Again = "connect.again",
     }
+}
+
+/// connect() on a connection that an earlier, non-blocking one began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// Says once that it succeeded, then EISCONN.
+    SucceedsOnce,
+    /// EISCONN.
+    IsConnected,
 }
 
 /// What a descriptor is after connect() has reported that it failed.
@@ -112,7 +123,7 @@ pub(super) fn connect<S: NoteSink>(
         Phase::Open(open) if open.stage == Stage::SynReceived => {
             return Ok(Return::Would(Wait::Connected(fd)));
         }
-        Phase::Open(_) => return Ok(Return::Error(Errno::IsConnected)),
+        Phase::Open(_) => return again(calls, at),
         Phase::Listen(_) | Phase::Waiting(_) => return Ok(Return::Error(Errno::IsConnected)),
     }
     calls.cx.apply(&OPEN);
@@ -123,6 +134,25 @@ pub(super) fn connect<S: NoteSink>(
     let wait = timer::rto_syn(calls.cx, 0);
     calls.cx.arm(&mut sock.timers, conn, Timer::Retransmit, wait);
     Ok(Return::Would(Wait::Connected(fd)))
+}
+
+/// The connection is there already.
+fn again<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<Return, Halt> {
+    let untold = tell(&mut calls.table[at]) == OpenedBy::UsUntold;
+    if untold && calls.cx.ask(calls.rules.connect.again())? == Again::SucceedsOnce {
+        return Ok(Return::Done);
+    }
+    Ok(Return::Error(Errno::IsConnected))
+}
+
+/// From now on it is known that the connection is there. What was known before.
+fn tell(sock: &mut Sock) -> OpenedBy {
+    let Phase::Open(conn) = &mut sock.phase else { return OpenedBy::Peer };
+    let before = conn.opened;
+    if before == OpenedBy::UsUntold {
+        conn.opened = OpenedBy::Us;
+    }
+    before
 }
 
 /// The attempt has failed; the first connect() to ask is told why.
@@ -146,6 +176,7 @@ fn failed<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<Return
 pub fn outcome<S: NoteSink>(calls: &mut Calls<'_, '_, S>, fd: Fd) -> Result<Return, Halt> {
     let Some(at) = find(calls.table, fd) else { return Ok(Return::Error(Errno::BadFile)) };
     let sock = &mut calls.table[at];
+    tell(sock);
     match &sock.phase {
         Phase::Closed(closed) if matches!(closed.cause, Cause::Refused | Cause::TimedOut) => {
             failed(calls, at)

@@ -8,7 +8,7 @@ mod acks;
 mod form;
 mod repair;
 
-pub(crate) use acks::{Limit, ack_now, limited_ack, offer, pay_ack, syn_offer, window};
+pub(crate) use acks::{Limit, ack_now, limited_ack, offer, pay_ack, spend, syn_offer, window};
 pub(crate) use form::{abort, reset_reply, send_opening, send_syn_ack};
 pub(crate) use repair::{probe, resend_first};
 

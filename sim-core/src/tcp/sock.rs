@@ -197,8 +197,19 @@ pub struct Conn {
     pub rcv: RecvHalf,
     /// Largest text we send.
     pub mss: u16,
-    /// We opened it (our SYN counts as the first acknowledged byte).
-    pub opened: By,
+    /// Who opened it (where we did, our SYN counts as the first acknowledged byte).
+    pub opened: OpenedBy,
+}
+
+/// Who opened a connection, and whether connect() has said so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OpenedBy {
+    /// The peer; we listened.
+    Peer,
+    /// We did, and connect() has returned.
+    Us,
+    /// We did, and nobody has been told yet.
+    UsUntold,
 }
 
 /// Who did it.
@@ -453,7 +464,7 @@ mod tests {
             snd,
             rcv: RecvHalf::opened(1_000, 0),
             mss: 1_460,
-            opened: By::Us,
+            opened: OpenedBy::Us,
         }
     }
 

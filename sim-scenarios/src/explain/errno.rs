@@ -154,12 +154,15 @@ static INVALID: Topic = errno(
     "The call does not fit what the socket is.",
     &tale::MISUSE,
 );
-static IS_CONNECTED: Topic = errno(
-    ("EISCONN", &["EISCONN", "already connected", "os error 106", "errno 106"]),
-    "connect() on a socket that has, or has had, a connection",
-    "A socket connects once. After a reset it takes a new socket, not a new connect().",
-    &tale::MISUSE,
-);
+static IS_CONNECTED: Topic = Topic {
+    questions: &["connect.again"],
+    ..errno(
+        ("EISCONN", &["EISCONN", "already connected", "os error 106", "errno 106"]),
+        "connect() on a socket that has, or has had, a connection",
+        "A socket connects once. After a reset it takes a new socket, not a new connect().",
+        &tale::MISUSE,
+    )
+};
 static NOT_SUPPORTED: Topic = errno(
     ("EOPNOTSUPP", &["EOPNOTSUPP", "operation not supported", "os error 95", "errno 95"]),
     "calls that this kind of socket does not have, as accept() on one that is not a stream",

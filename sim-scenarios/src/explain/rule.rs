@@ -5,7 +5,7 @@ use sim_core::profile::{self, Profile};
 
 /// Rules whose meaning, or whose turn, depends on the stack, with the questions that decide. Of all
 /// others every stack says the same.
-const DECIDED: [(&str, &[&str]); 48] = [
+const DECIDED: [(&str, &[&str]); 49] = [
     ("listen.overflow_syn", &["listen.capacity", "listen.overflow_syn"]),
     ("syn_sent.bad_ack", &["syn_sent.bad_ack"]),
     ("syn_received.rst", &["syn_received.rst"]),
@@ -33,6 +33,7 @@ const DECIDED: [(&str, &[&str]); 48] = [
     ("ack.missing", &["ack.missing"]),
     ("ack.too_old", &["ack.too_old"]),
     ("ack.old", &["ack.too_old"]),
+    ("ack.fast_resend", &["ack.duplicates"]),
     ("ack.bad_handshake", &["ack.syn_received"]),
     ("ack.handshake", &["ack.syn_received"]),
     ("ack.fin", &["timer.fin_wait_2_scope"]),
@@ -95,7 +96,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Questions that no rule of a segment or a call has a name for.
-    const OF_NO_RULE: [&str; 3] = ["connect.failed", "linger.expiry", "shutdown.listener"];
+    const OF_NO_RULE: [&str; 4] =
+        ["connect.again", "connect.failed", "linger.expiry", "shutdown.listener"];
 
     #[test]
     fn rules_and_questions_are_those_that_exist_and_no_question_is_left_out() {

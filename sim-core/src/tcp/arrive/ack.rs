@@ -3,7 +3,7 @@
 
 use super::super::cx::{Cx, NoteSink, Whose};
 use super::super::rule::{PRACTICE, Rule};
-use super::super::sock::{By, Cause, Phase, Sock, Stage, WaitStage};
+use super::super::sock::{Cause, OpenedBy, Phase, Sock, Stage, WaitStage};
 use super::super::timer::{self, MiniAllowed, Timer};
 use super::super::{Conn, Fin, Gone, Repair, Switch, output};
 use super::{Arrival, Flow, enter, text};
@@ -19,6 +19,8 @@ questions! {
         too_old: TooOld = "ack.too_old",
         /// Whether SYN-RECEIVED takes an ACK of nothing new.
         syn_received: SynReceivedAck = "ack.syn_received",
+        /// How many duplicate ACKs count.
+        duplicates: Duplicates = "ack.duplicates",
     }
 }
 
@@ -36,6 +38,8 @@ pub enum MissingAck {
 pub enum TooOld {
     /// Beyond everything that was ever in flight it draws a challenge ACK (RFC 5961).
     Challenge,
+    /// The same, but text for which the fast path is open is taken all the same.
+    ChallengeOffFastPath,
     /// It is ignored, the rest of the segment is not.
     Ignore,
 }
@@ -47,6 +51,16 @@ pub enum SynReceivedAck {
     NewOnly,
     /// SND.UNA will do.
     OrEqual,
+}
+
+/// How many duplicate ACKs count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duplicates {
+    /// Every one (RFC 5681).
+    Every,
+    /// One fewer than there are segments in flight: one of them is missing, so no more than the
+    /// others can have drawn one.
+    OneEachOfTheOthers,
 }
 
 pub(crate) static MISSING: Rule =
@@ -131,11 +145,9 @@ pub(super) fn check<S: NoteSink>(
         return Ok(Flow::Done);
     }
     if ack < una {
-        let ever = una - i64::from(conn.opened == By::Peer);
-        if ack < una - ever && cx.ask(cx.rules.arrive.ack.too_old())? == TooOld::Challenge {
-            cx.apply(&LONG_AGO);
-            output::limited_ack(cx, sock, output::Limit::Challenge)?;
-            return Ok(Flow::Done);
+        let ever = una - i64::from(conn.opened == OpenedBy::Peer);
+        if ack < una - ever {
+            return long_ago(cx, sock, arrival);
         }
         cx.apply(&OLD);
         return Ok(Flow::Next);
@@ -157,6 +169,47 @@ pub(super) fn check<S: NoteSink>(
     }
     new_ack(cx, sock, ack)?;
     closing_states(cx, sock, arrival)
+}
+
+/// An ACK from before anything that was in flight.
+fn long_ago<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+) -> Result<Flow, Halt> {
+    let Phase::Open(conn) = &sock.phase else { return Ok(Flow::Done) };
+    let predicted = on_fast_path(conn, arrival);
+    match cx.ask(cx.rules.arrive.ack.too_old())? {
+        TooOld::ChallengeOffFastPath if predicted => {
+            // The text's ACK is the challenge ACK; it counts against the limit.
+            cx.apply(&OLD);
+            output::spend(cx, sock, output::Limit::Challenge);
+            Ok(Flow::Next)
+        }
+        TooOld::Challenge | TooOld::ChallengeOffFastPath => {
+            cx.apply(&LONG_AGO);
+            output::limited_ack(cx, sock, output::Limit::Challenge)?;
+            Ok(Flow::Done)
+        }
+        TooOld::Ignore => {
+            cx.apply(&OLD);
+            Ok(Flow::Next)
+        }
+    }
+}
+
+/// Header prediction: the next text in order, nothing else new, and memory at hand, which a
+/// connection has once anything was sent or received on it.
+fn on_fast_path(conn: &Conn, arrival: &Arrival<'_>) -> bool {
+    let used = conn.rcv.nxt > 1 || conn.snd.limit() > 1;
+    conn.stage == Stage::Established
+        && conn.rcv.ooo.is_empty()
+        && conn.rcv.ooo_fin == 0
+        && !arrival.segment.flags.fin()
+        && !arrival.segment.text.is_empty()
+        && arrival.seq == i64::from(conn.rcv.nxt)
+        && arrival.segment.wnd == conn.snd.wnd
+        && used
 }
 
 /// SYN-RECEIVED of a simultaneous open.
@@ -209,7 +262,11 @@ fn duplicate_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(),
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
     let mss = u32::from(conn.mss);
     let flight = conn.snd.segments(conn.snd.una, conn.snd.nxt, mss);
-    conn.snd.dupacks = conn.snd.dupacks.saturating_add(1).min(250);
+    let most = match cx.ask(cx.rules.arrive.ack.duplicates())? {
+        Duplicates::Every => 250,
+        Duplicates::OneEachOfTheOthers => u8::try_from(flight.saturating_sub(1)).unwrap_or(250),
+    };
+    conn.snd.dupacks = conn.snd.dupacks.saturating_add(1).min(most.min(250));
     match conn.snd.repair {
         Repair::None if conn.snd.dupacks == 3 => {
             conn.snd.ssthresh = (flight.min(conn.snd.cwnd) / 2).max(2);

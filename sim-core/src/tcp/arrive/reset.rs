@@ -6,9 +6,9 @@ use super::super::cx::{Cx, NoteSink, Whose};
 use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{By, Cause, Closed, On, Phase, Sock, Stage};
 use super::super::tuning::Switchable;
-use super::super::{Conn, Errno, Gone, output, timer};
+use super::super::{Conn, Errno, Gone, Owner, output, timer};
 use super::sequence::WindowTest;
-use super::{Arrival, Flow};
+use super::{Arrival, Flow, sequence};
 use crate::answer::Halt;
 use crate::questions;
 use crate::wire::Span;
@@ -138,7 +138,7 @@ pub(super) fn check<S: NoteSink>(
         return Ok(Flow::Next);
     }
     let Phase::Open(conn) = &sock.phase else { return Ok(Flow::Done) };
-    match judge(cx, conn, arrival)? {
+    match judge(cx, conn, sock.owner, arrival)? {
         Verdict::Taken(rule) => {
             cx.apply(rule);
             take(cx, sock, By::Peer)?;
@@ -155,6 +155,7 @@ pub(super) fn check<S: NoteSink>(
 fn judge<S: NoteSink>(
     cx: &mut Cx<'_, S>,
     conn: &Conn,
+    owner: Owner,
     arrival: &Arrival<'_>,
 ) -> Result<Verdict, Halt> {
     let rules = &cx.rules.arrive.reset;
@@ -162,11 +163,14 @@ fn judge<S: NoteSink>(
     let window = cx.ask(cx.rules.arrive.sequence.window())?;
     let (nxt, acked) = (i64::from(conn.rcv.nxt), i64::from(conn.rcv.acked));
     let wnd = i64::from(conn.rcv.wnd());
-    let (exact, left, right) = match (anchor, window) {
-        (Anchor::Next, WindowTest::FromLastAck) => (nxt, acked, nxt + wnd),
-        (Anchor::Next, WindowTest::FromNext) => (nxt, nxt, nxt + wnd - 1),
+    let within = |left: i64, right: i64| arrival.end >= left && arrival.seq <= right;
+    let (exact, inside) = match (anchor, window) {
+        (Anchor::Next, WindowTest::FromLastAck) => {
+            (nxt, sequence::acceptable(conn, owner, window, arrival))
+        }
+        (Anchor::Next, WindowTest::FromNext) => (nxt, within(nxt, nxt + wnd - 1)),
         (Anchor::LastAck, WindowTest::FromLastAck | WindowTest::FromNext) => {
-            (acked, acked, acked + wnd - 1)
+            (acked, within(acked, acked + wnd - 1))
         }
     };
     if arrival.seq == exact {
@@ -183,7 +187,7 @@ fn judge<S: NoteSink>(
     if selective && cx.ask(rules.hole())? == Hole::EndIsExact {
         return Ok(Verdict::Taken(&EXACT));
     }
-    if arrival.end < left || arrival.seq > right {
+    if !inside {
         return Ok(Verdict::Dropped);
     }
     if cx.ask(rules.accept())? == Accept::Window {

@@ -1,9 +1,9 @@
 //! RFC 9293 3.10.7.4, first: is any of it in the window?
 
-use super::super::RecvHalf;
 use super::super::cx::{Cx, NoteSink};
 use super::super::rule::Rule;
-use super::super::sock::{Phase, Sock};
+use super::super::sock::{Phase, Sock, Stage};
+use super::super::{Conn, Owner};
 use super::{Arrival, Flow, syn, syn_received};
 use crate::answer::Halt;
 use crate::questions;
@@ -31,8 +31,25 @@ pub(crate) static UNACCEPTABLE: Rule = Rule::new(
     "nothing of it is in the window: it is dropped and draws an ACK",
 );
 
+/// Whether nothing waits to be read, not even a FIN: close() throws away what has come before it,
+/// what comes after stays.
+fn queue_is_empty(conn: &Conn, owner: Owner) -> bool {
+    let fin_waits = match conn.stage {
+        Stage::CloseWait | Stage::Closing => true,
+        Stage::LastAck => !owner.is_orphan(),
+        Stage::SynReceived | Stage::Established | Stage::FinWait1 | Stage::FinWait2 => false,
+    };
+    conn.rcv.unread().is_empty() && !fin_waits
+}
+
 /// Whether a segment is acceptable.
-pub(super) fn acceptable(rcv: &RecvHalf, test: WindowTest, arrival: &Arrival<'_>) -> bool {
+pub(super) fn acceptable(
+    conn: &Conn,
+    owner: Owner,
+    test: WindowTest,
+    arrival: &Arrival<'_>,
+) -> bool {
+    let rcv = &conn.rcv;
     let (seq, end) = (arrival.seq, arrival.end);
     let (nxt, acked) = (i64::from(rcv.nxt), i64::from(rcv.acked));
     let right = nxt + i64::from(rcv.wnd());
@@ -49,7 +66,7 @@ pub(super) fn acceptable(rcv: &RecvHalf, test: WindowTest, arrival: &Arrival<'_>
             }
             let sticks_out = arrival.text_end() > right;
             // What sticks out is only taken into an empty queue.
-            !sticks_out || (rcv.unread().is_empty() && seq <= right)
+            !sticks_out || (queue_is_empty(conn, owner) && seq <= right)
         }
     }
 }
@@ -65,7 +82,7 @@ pub(super) fn check<S: NoteSink>(
     }
     let test = cx.ask(cx.rules.arrive.sequence.window())?;
     let Phase::Open(conn) = &sock.phase else { return Ok(Flow::Done) };
-    if acceptable(&conn.rcv, test, arrival) {
+    if acceptable(conn, sock.owner, test, arrival) {
         return Ok(Flow::Next);
     }
     if arrival.segment.flags.syn() {

@@ -7,7 +7,7 @@
 use super::super::cx::{Cx, NoteSink};
 use super::super::output::{self, Limit};
 use super::super::rule::{PRACTICE, Rule};
-use super::super::sock::{By, Cause, On, Opening, Phase, Sock, Stage};
+use super::super::sock::{Cause, On, OpenedBy, Opening, Phase, Sock, Stage};
 use super::super::tuning::{AckPolicy, OnOverflow};
 use super::super::{Conn, RecvHalf, SendHalf, timer};
 use super::{Arrival, listen, reset};
@@ -135,14 +135,15 @@ fn decide<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, segment: &Segment) -> Re
     };
     let flags = segment.flags;
     let nxt = irs.plus(1);
-    if segment.seq == *irs && flags == crate::wire::Flags::SYN && segment.ack.is_none() {
+    let syn_again = flags.syn() && !flags.rst() && segment.ack.is_none();
+    if syn_again && segment.seq == *irs {
         return Ok(Fate::AnswerAgain);
     }
     if flags.rst() && segment.seq == nxt {
         return Ok(Fate::Delete);
     }
-    if segment.ack.is_some_and(|ack| ack != iss.plus(1)) {
-        return Ok(if flags.rst() { Fate::Drop(&listen::NO_RST) } else { Fate::Rst });
+    if !flags.rst() && segment.ack.is_some_and(|ack| ack != iss.plus(1)) {
+        return Ok(Fate::Rst);
     }
     if !in_window(segment, nxt, *wnd) {
         return Ok(if flags.rst() { Fate::Drop(&OUTSIDE) } else { Fate::Ack });
@@ -208,7 +209,7 @@ fn establish<S: NoteSink>(
     cx.apply(&ESTABLISHED);
     let mss = cx.tuning.mss.min(*peer_mss);
     let mut conn = opened(cx, (*iss, *irs), mss, *wnd, segment.wnd);
-    conn.opened = By::Peer;
+    conn.opened = OpenedBy::Peer;
     conn.snd.una = 1;
     sock.phase = Phase::Open(conn);
     cx.disarm(&mut sock.timers, sock.conn, timer::Timer::Retransmit);
@@ -237,6 +238,6 @@ pub(super) fn opened<S: NoteSink>(
         snd: SendHalf::opened(cx.tuning.initial_cwnd.max(1), wnd, 0),
         rcv: RecvHalf::opened(offered, quick),
         mss: mss.max(1),
-        opened: By::Us,
+        opened: OpenedBy::UsUntold,
     }
 }

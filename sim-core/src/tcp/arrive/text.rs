@@ -209,6 +209,10 @@ fn queue<S: NoteSink>(
     }
     cx.apply(if keep == Keep::Readable { &QUEUE } else { &DISCARD });
     rcv.nxt = rcv.nxt.max(text_end);
+    if arrival.segment.flags.fin() {
+        // Nothing follows a FIN; what pretended to is dropped.
+        rcv.ooo.clear();
+    }
     while let Some(run) = rcv.ooo.first().copied().filter(|run| run.start <= rcv.nxt) {
         // RFC 5681 4.2: what fills a hole is acknowledged at once.
         rcv.acks.owed = Owed::Now;

@@ -123,17 +123,31 @@ pub(crate) fn limited_ack<S: NoteSink>(
     sock: &mut Sock,
     limit: Limit,
 ) -> Result<(), Halt> {
+    if spend(cx, sock, limit) == Allowance::Spent { ack_now(cx, sock) } else { Ok(()) }
+}
+
+/// Whether a rate limit had room for one more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Allowance {
+    /// It had; it has not for a while.
+    Spent,
+    /// It had not.
+    UsedUp,
+}
+
+/// Counts an answer against its limit.
+pub(crate) fn spend<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, limit: Limit) -> Allowance {
     let every = match limit {
         Limit::Challenge => cx.tuning.challenge,
         Limit::Unacceptable => cx.tuning.unacceptable,
     };
     if every > 0 {
         if sock.timers.contains(Timer::Challenge) {
-            return Ok(());
+            return Allowance::UsedUp;
         }
         cx.arm(&mut sock.timers, sock.conn, Timer::Challenge, Due::After(every));
     }
-    ack_now(cx, sock)
+    Allowance::Spent
 }
 
 /// Pays the ACK that is owed: at once or later, as the policy says.
