@@ -61,6 +61,31 @@ pub struct Checked {
     pub verdict: Verdict,
 }
 
+/// Checks the rows, whose name contains `filter`, of a file or of every `.jsonl` file of a
+/// directory, in the order of their names.
+///
+/// # Errors
+/// A file that is not what it should be, or a directory without rows.
+pub fn check(path: &Path, filter: &str) -> Result<Vec<Checked>, BadFile> {
+    if !path.is_dir() {
+        return check_file(path, filter);
+    }
+    let bad = |message: String| BadFile { file: path.to_owned(), line: 0, message };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(|why| bad(why.to_string()))? {
+        let file = entry.map_err(|why| bad(why.to_string()))?.path();
+        if file.extension().is_some_and(|name| name == "jsonl") {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        return Err(bad("a directory without .jsonl files".to_owned()));
+    }
+    files.sort();
+    let checked: Result<Vec<_>, _> = files.iter().map(|file| check_file(file, filter)).collect();
+    checked.map(|rows| rows.concat())
+}
+
 /// Checks the rows of a file whose name contains `filter`.
 ///
 /// # Errors

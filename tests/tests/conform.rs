@@ -139,6 +139,28 @@ fn without_rows_there_is_nothing_to_agree_on() {
 }
 
 #[test]
+fn a_directory_is_all_its_files_in_order() {
+    let rows = Rows::new("directory");
+    rows.write(QUIET);
+    let directory = rows.0.parent().expect("a directory").to_str().expect("text").to_owned();
+    let run = |arguments: &[&str]| {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let exit = main_with([&["closerace", "conform"], arguments].concat(), &mut out, &mut err);
+        (exit, String::from_utf8([out, err].concat()).expect("text"))
+    };
+    std::fs::write(format!("{directory}/a.jsonl"), QUIET.replace("QUIET", "FIRST")).expect("rows");
+    std::fs::write(format!("{directory}/notes.txt"), "not rows").expect("a file");
+    let (exit, text) = run(&[&directory, "--verbose"]);
+    assert_eq!(exit, Exit::Done, "{text}");
+    let place = |id: &str| text.find(id).unwrap_or_else(|| panic!("{id}: {text}"));
+    assert!(place("FIRST") < place("QUIET"), "{text}");
+    std::fs::create_dir(format!("{directory}/empty")).expect("a directory");
+    let (exit, text) = run(&[&format!("{directory}/empty")]);
+    assert_eq!(exit, Exit::Usage);
+    assert!(text.contains("a directory without .jsonl files"), "{text}");
+}
+
+#[test]
 fn where_every_row_is_skipped_nothing_is_known() {
     let rows = Rows::new("skipped");
     rows.write(&QUIET.replace("\"stable\":true", "\"stable\":false"));

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 /// Compares the model with rows recorded on a real Linux kernel.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ConformArgs {
-    /// Files of rows, one JSON object a line; recipes.json lies beside a matrix.
+    /// Files of rows, one JSON object a line, or directories of such .jsonl files; recipes.json lies
+    /// beside a matrix.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// How to print.
@@ -36,7 +37,7 @@ pub enum Format {
 pub(super) fn printed(args: &ConformArgs) -> Result<Printed, Problem> {
     let mut rows: Vec<Checked> = Vec::new();
     for file in &args.files {
-        let checked = conform::check_file(file, &args.filter);
+        let checked = conform::check(file, &args.filter);
         rows.extend(checked.map_err(|bad| Problem::Usage(bad.to_string()))?);
     }
     if rows.is_empty() {
