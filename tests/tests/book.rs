@@ -44,15 +44,16 @@ This page is written from the program's own entries.
 fn index(kind: Kind) -> String {
     let mut text = format!("\n## {}\n\n", capital(kind.heading()));
     let by = kind.by().to_lowercase();
-    let _ = writeln!(text, "| | what it means | {by} | shown by |\n|---|---|---|---|");
+    let _ =
+        writeln!(text, "| | what it means, and a command that shows it | {by} |\n|---|---|---|");
     for topic in explain::topics().into_iter().filter(|topic| topic.kind == kind) {
         let Topic { name, kind: _, keys: _, names: _, by, means, questions: _, tale } = topic;
         let command = match tale.shown {
-            [Shown { command, says: _ }, ..] => format!("`{command}`"),
-            [] => "no story yet".to_owned(),
+            [Shown { command, says: _ }, ..] => format!("<br>`{command}`"),
+            [] => String::new(),
         };
-        let row = format!("| `{name}` | {means} | {by} | {command} |");
-        assert_eq!(row.matches('|').count(), 5, "a bar within a cell: {row}");
+        let row = format!("| `{name}` | {means}{command} | {by} |");
+        assert_eq!(row.matches('|').count(), 4, "a bar within a cell: {row}");
         let _ = writeln!(text, "{row}");
     }
     text

@@ -62,8 +62,11 @@ pub fn svg(run: &Run<'_>) -> String {
     for (host, says) in &said {
         says.iter().for_each(|saying| say(&mut body, host, saying));
     }
-    let foot = legend::legend(&mut body, &layout, (&strokes, &scale), foot + 200) + 220;
-    body.text("small", (layout.margin, foot), Anchor::Start, &run.again);
+    let mut foot = legend::legend(&mut body, &layout, (&strokes, &scale), foot + 200) + 60;
+    for line in frame::lines(&run.again, frame::SMALL_PRINT) {
+        foot += 160;
+        body.text("small", (layout.margin, foot), Anchor::Start, &line);
+    }
     document(run, &head.body, &body.body, (layout.width, foot + 150))
 }
 

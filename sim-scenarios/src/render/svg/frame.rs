@@ -11,6 +11,8 @@ use sim_core::wire::Side;
 
 /// Characters in a line of a paragraph.
 const PARAGRAPH: usize = 150;
+/// The same in small print.
+pub(super) const SMALL_PRINT: usize = 180;
 
 /// The heading: what is shown, and what became of the answer. Gives the height it reaches to.
 pub(super) fn heading(canvas: &mut Canvas, run: &Run<'_>, layout: &Layout) -> Tenths {
@@ -19,9 +21,7 @@ pub(super) fn heading(canvas: &mut Canvas, run: &Run<'_>, layout: &Layout) -> Te
     canvas.text("h1", (x, y), Anchor::Start, &run.title);
     y += 60;
     let mut paragraph = |class: &str, text: &str, y: &mut Tenths| {
-        for line in text.lines().flat_map(|line| {
-            words::wrap(line, PARAGRAPH, "").lines().map(str::to_owned).collect::<Vec<_>>()
-        }) {
+        for line in lines(text, PARAGRAPH) {
             *y += 180;
             canvas.text(class, (x, *y), Anchor::Start, &line);
         }
@@ -36,6 +36,12 @@ pub(super) fn heading(canvas: &mut Canvas, run: &Run<'_>, layout: &Layout) -> Te
         paragraph("p", note, &mut y);
     }
     y
+}
+
+/// Lines of at most so many characters; a word that is longer is a line of its own.
+pub(super) fn lines(text: &str, width: usize) -> Vec<String> {
+    let broken = text.lines().map(|line| words::wrap(line, width, ""));
+    broken.flat_map(|part| part.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 /// Heads of a host's columns, above the drawing.
