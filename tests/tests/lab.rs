@@ -112,29 +112,106 @@ fn some_cells() -> String {
     cells.step_by(STRIDE).collect::<Vec<_>>().join("\n")
 }
 
+/// A directory for what is recorded, gone with this.
+struct Records(PathBuf);
+
+impl Records {
+    fn new(name: &str) -> Records {
+        let name = format!("closerace-lab-{name}-{}", std::process::id());
+        let records = Records(std::env::temp_dir().join(name));
+        std::fs::create_dir_all(&records.0).expect("a temporary directory");
+        std::fs::copy(lab("recipes.json"), records.file("recipes.json")).expect("a copy");
+        records
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.0.join(name).to_str().expect("text").to_owned()
+    }
+
+    fn check(&self, rows: &str) -> Vec<Checked> {
+        check_file(Path::new(&self.file(rows)), "").unwrap_or_else(|bad| panic!("{bad}"))
+    }
+
+    /// Records some of what a list asks for. A list has one name or one case a line.
+    fn record(&self, how: &Recorder, lines: &[String], rows: &str) -> Vec<Checked> {
+        std::fs::write(self.file("asked"), lines.join("\n")).expect("a file");
+        let (recipes, asked, rows_file) =
+            (self.file("recipes.json"), self.file("asked"), self.file(rows));
+        match how {
+            Recorder::Cells => python("record.py", &[&recipes, &rows_file, "--ids", &asked]),
+            Recorder::Sequences => {
+                python("record.py", &[&recipes, &rows_file, "--sequences", &asked])
+            }
+            Recorder::Timed => python("timed.py", &[&asked, &rows_file]),
+        };
+        self.check(rows)
+    }
+}
+
+impl Drop for Records {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Which script records, and what.
+enum Recorder {
+    Cells,
+    Sequences,
+    Timed,
+}
+
+/// Whether a line asks for a row of this name.
+fn asks_for(line: &str, id: &str) -> bool {
+    line == id || line.contains(&format!("\"id\": \"{id}\""))
+}
+
+/// Records, and says which rows differ. A machine that is busy elsewhere can spoil a row, so what
+/// differs is recorded once more, and counts if it differs again.
+fn differing(how: &Recorder, name: &str, lines: &[String]) -> Vec<(String, String)> {
+    let records = Records::new(name);
+    let checked = records.record(how, lines, "rows.jsonl");
+    let skipped = checked.iter().filter(|row| matches!(row.verdict, Verdict::Skipped(_))).count();
+    // Calls on a descriptor that a state has not are left out.
+    assert!(checked.len() * 10 >= lines.len() * 9, "{name}: {} of {}", checked.len(), lines.len());
+    assert!(skipped * 10 <= checked.len(), "{name}: {skipped} of {} not stable", checked.len());
+    let odd = |rows: &[Checked]| {
+        let differ = differences(rows);
+        differ.into_iter().filter(|(id, _)| excuse(id).is_none()).collect::<Vec<_>>()
+    };
+    let first = odd(&checked);
+    if first.is_empty() {
+        return first;
+    }
+    let again: Vec<String> = lines
+        .iter()
+        .filter(|line| first.iter().any(|(id, _)| asks_for(line, id)))
+        .cloned()
+        .collect();
+    odd(&records.record(how, &again, "again.jsonl"))
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
 #[test]
-fn the_kernel_under_us_does_what_the_model_says() {
+fn one_socket_of_the_kernel_under_us_does_what_the_model_says() {
     if let Some(why) = missing() {
         return skip(&why);
     }
-    let directory = std::env::temp_dir().join(format!("closerace-lab-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).expect("a temporary directory");
-    let file = |name: &str| directory.join(name).to_str().expect("text").to_owned();
-    std::fs::copy(lab("recipes.json"), file("recipes.json")).expect("a copy");
-    std::fs::write(file("cells"), some_cells()).expect("a file");
+    let cells = differing(&Recorder::Cells, "cells", &lines(&some_cells()));
+    assert_eq!(cells, []);
     let (seed, count) = SEQUENCES;
-    std::fs::write(file("cases"), python("sequences.py", &[seed, count])).expect("a file");
-    let recipes = file("recipes.json");
-    python("record.py", &[&recipes, &file("cells.jsonl"), "--ids", &file("cells")]);
-    python("record.py", &[&recipes, &file("seqs.jsonl"), "--sequences", &file("cases")]);
-    for (rows, least) in [("cells.jsonl", 400), ("seqs.jsonl", 250)] {
-        let checked = check_file(Path::new(&file(rows)), "").unwrap_or_else(|bad| panic!("{bad}"));
-        let skipped = checked.iter().filter(|row| matches!(row.verdict, Verdict::Skipped(_)));
-        let stable = checked.len() - skipped.count();
-        assert!(stable >= least, "{rows}: {stable} of {} are stable", checked.len());
-        for (id, why) in differences(&checked) {
-            assert!(excuse(&id).is_some(), "{id}: {why}");
-        }
+    let cases = String::from_utf8(python("sequences.py", &[seed, count])).expect("text");
+    assert_eq!(differing(&Recorder::Sequences, "sequences", &lines(&cases)), []);
+}
+
+#[test]
+fn two_kernels_under_us_do_what_the_model_says() {
+    if let Some(why) = missing() {
+        return skip(&why);
     }
-    std::fs::remove_dir_all(&directory).expect("a temporary directory");
+    let cases = std::fs::read_to_string(lab("cases.jsonl")).expect("cases");
+    assert_eq!(differing(&Recorder::Timed, "timed", &lines(&cases)), []);
 }
