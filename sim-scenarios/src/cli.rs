@@ -8,6 +8,7 @@ mod exit;
 mod explain;
 mod explore;
 mod export;
+mod help;
 mod list;
 mod loss;
 mod matrix;
@@ -33,7 +34,7 @@ use std::io::{self, Write};
 /// When a server answers and closes, does the client's application ever read the answer?
 #[derive(Debug, Parser)]
 #[command(name = "closerace", bin_name = "closerace", version, disable_help_subcommand = true)]
-#[command(about, long_about = LONG, after_help = AFTER)]
+#[command(about, long_about = LONG, after_help = after())]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -42,6 +43,10 @@ struct Cli {
     /// Colour: only on a terminal, always, or never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
+    /// Only the answer: no progress, no ladders, legends, sources or lines to type next; an error is
+    /// a line. What is for programs is the same
+    #[arg(long, short, global = true)]
+    quiet: bool,
 }
 
 const LONG: &str = "\
@@ -50,25 +55,27 @@ When a server answers and closes, does the client's application ever read the an
 A deterministic model of two TCP endpoints. Without a command: the matrix of server strategies and
 client policies.";
 
-const AFTER: &str = "\
-Examples:
-  closerace                                          the matrix, Linux to Linux
-  closerace --server-stack freebsd --story upload    the same, with another server
-  closerace run --server close --client duplex/abort --lost
-  closerace explore --server lingering-close --client write-all/abort
-  closerace explore --story upload                   a story as it is, and what it claims
-  closerace run --scenario my.toml                   a story of your own
-  closerace loss --server close --server shutdown-close --client duplex/abort
-  closerace replay TOKEN                             a run again, as printed by run and explore
-  closerace export TOKEN --format svg --output race.svg
-  closerace explain 'Broken pipe (os error 32)'      what it means, and what to change
+fn after() -> String {
+    format!("{}\n{}", help::list(EXAMPLES), help::codes(|exit| Some(exit.says())))
+}
 
-Exit codes: 0 computed, or every claim held; 1 a claim is violated; 2 usage; 3 inconclusive (a
-bound, or stopped); 70 a mistake in this program, or standard output fails.";
+const EXAMPLES: &[help::Example] = &[
+    ("closerace", "the matrix, Linux to Linux"),
+    ("closerace --server-stack freebsd --story upload", "the same, with another server"),
+    ("closerace run --server close --client duplex/abort --lost", "a run that loses it"),
+    ("closerace explore --story upload", "every order, and what the story claims"),
+    ("closerace run --scenario my.toml", "a story of your own"),
+    ("closerace loss --server close --client duplex/abort", "how often"),
+    ("closerace replay TOKEN", "a run again"),
+    ("closerace export TOKEN --format svg", "a run as a picture"),
+    ("closerace explain 'Broken pipe (os error 32)'", "what it means, and what to change"),
+    ("closerace run --quiet", "only how it ended, and under what"),
+];
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Strategies x policies: can the answer be lost, how often, and why (the default)
+    #[command(after_help = matrix::after())]
     Matrix(matrix::Args),
     /// One run as a ladder: who sent, called and was told what, when
     Run(run::Args),
@@ -94,8 +101,8 @@ enum Command {
     Explain(explain::Args),
     /// Completions for a shell, to standard output
     Completions(shell::Args),
-    /// The manual page, to standard output
-    Man,
+    /// Manual pages: the program's or a command's to standard output, or all of them as files
+    Man(shell::ManArgs),
 }
 
 /// How results are printed.
@@ -182,8 +189,19 @@ impl Problem {
 enum Live {
     /// Progress may be shown on standard error, and Ctrl-C ends a search early.
     Terminal,
+    /// Ctrl-C ends a search early, and nothing is shown.
+    Silent,
     /// Neither.
     Batch,
+}
+
+/// How much is said to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Say {
+    /// The answer, why, under what it holds, and what to type next.
+    All,
+    /// The answer, and under what it holds.
+    Answer,
 }
 
 /// The program: reads its arguments, prints to the standard streams.
@@ -220,31 +238,37 @@ fn dispatch(
     auto: Colour,
     live: Live,
 ) -> Exit {
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let say = say(&args);
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, (out, err), auto),
+        Err(error) => return usage(&error, (out, err), auto, say),
     };
     let colour = match cli.color {
         ColorChoice::Auto => auto,
         ColorChoice::Always => Colour::Wanted,
         ColorChoice::Never => Colour::Unwanted,
     };
+    let live = match (live, say) {
+        (Live::Terminal, Say::Answer) => Live::Silent,
+        (live, Say::All | Say::Answer) => live,
+    };
     let printed = match cli.command {
-        None => matrix::matrix(&cli.matrix),
-        Some(Command::Matrix(args)) => matrix::matrix(&args),
-        Some(Command::Run(args)) => run::run(&args),
-        Some(Command::Explore(args)) => explore::explore(&args, live),
-        Some(Command::Loss(args)) => loss::loss(&args, live),
-        Some(Command::Replay(args)) => replay::replay(&args),
+        None => matrix::matrix(&cli.matrix, say),
+        Some(Command::Matrix(args)) => matrix::matrix(&args, say),
+        Some(Command::Run(args)) => run::run(&args, say),
+        Some(Command::Explore(args)) => explore::explore(&args, live, say),
+        Some(Command::Loss(args)) => loss::loss(&args, live, say),
+        Some(Command::Replay(args)) => replay::replay(&args, say),
         Some(Command::Export(args)) => export::export(&args),
-        Some(Command::Measured(args)) => measured::measured(&args),
-        Some(Command::Conform(args)) => conform::printed(&args),
-        Some(Command::List(args)) => list::list(&args),
-        Some(Command::Show(args)) => show::show(&args),
+        Some(Command::Measured(args)) => measured::measured(&args, say),
+        Some(Command::Conform(args)) => conform::printed(&args, say),
+        Some(Command::List(args)) => list::list(&args, say),
+        Some(Command::Show(args)) => show::show(&args, say),
         Some(Command::Schema(args)) => scenario::schema(args),
-        Some(Command::Explain(args)) => explain::explain(&args),
+        Some(Command::Explain(args)) => explain::explain(&args, say),
         Some(Command::Completions(args)) => Ok(shell::completions(&args)),
-        Some(Command::Man) => shell::man(),
+        Some(Command::Man(args)) => shell::man(&args),
     };
     match printed {
         Ok(Printed { text, exit }) => match print(out, &text, colour) {
@@ -255,8 +279,18 @@ fn dispatch(
             let plain = live == Live::Batch
                 || cli.color == ColorChoice::Never
                 || anstream::AutoStream::choice(&io::stderr()) == anstream::ColorChoice::Never;
-            complain(err, &problem, if plain { Colour::Unwanted } else { Colour::Wanted })
+            let colour = if plain { Colour::Unwanted } else { Colour::Wanted };
+            complain(err, &problem, colour, say)
         }
+    }
+}
+
+/// Whether `--quiet` is among the arguments: an error in the others has to know it, too.
+fn say(args: &[OsString]) -> Say {
+    let mut before = args.iter().take_while(|arg| *arg != "--");
+    match before.any(|arg| arg == "--quiet" || arg == "-q") {
+        true => Say::Answer,
+        false => Say::All,
     }
 }
 
@@ -273,32 +307,49 @@ fn unprinted(error: io::Error, err: &mut dyn Write, exit: Exit) -> Exit {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return exit;
     }
-    complain(err, &Problem::Output(error), Colour::Unwanted)
+    complain(err, &Problem::Output(error), Colour::Unwanted, Say::All)
 }
 
-fn complain(err: &mut dyn Write, problem: &Problem, colour: Colour) -> Exit {
+fn complain(err: &mut dyn Write, problem: &Problem, colour: Colour, say: Say) -> Exit {
     let text = match problem {
-        Problem::Scenario(flawed) => scenario::picture(flawed, colour),
+        Problem::Scenario(flawed) => match say {
+            Say::All => scenario::picture(flawed, colour),
+            Say::Answer => format!("{flawed}\n"),
+        },
         problem @ (Problem::Usage(_)
         | Problem::Halted(_)
         | Problem::Flawed(..)
         | Problem::Internal(_)
         | Problem::Open(_)
         | Problem::File(..)
-        | Problem::Output(_)) => format!("error: {problem}\n"),
+        | Problem::Output(_)) => shortened(&format!("error: {problem}\n"), say),
     };
     // Where standard error is gone as well, the exit code still speaks.
     let _ = err.write_all(text.as_bytes());
     problem.exit()
 }
 
+/// A message, or its first line: hints and lists of what is allowed stand below it.
+fn shortened(message: &str, say: Say) -> String {
+    match say {
+        Say::All => message.to_owned(),
+        Say::Answer => message.lines().take(1).map(|line| format!("{line}\n")).collect(),
+    }
+}
+
 /// Help and version go to standard output and are no error.
-fn usage(error: &clap::Error, (out, err): (&mut dyn Write, &mut dyn Write), auto: Colour) -> Exit {
+fn usage(
+    error: &clap::Error,
+    (out, err): (&mut dyn Write, &mut dyn Write),
+    auto: Colour,
+    say: Say,
+) -> Exit {
     let text = match auto {
         Colour::Wanted => error.render().ansi().to_string(),
         Colour::Unwanted => error.render().to_string(),
     };
     if error.use_stderr() {
+        let text = shortened(&text, say);
         // Where standard error is gone, the exit code still speaks.
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
         return Exit::Usage;
@@ -307,4 +358,13 @@ fn usage(error: &clap::Error, (out, err): (&mut dyn Write, &mut dyn Write), auto
         Ok(()) => Exit::Done,
         Err(error) => unprinted(error, err, Exit::Done),
     }
+}
+
+/// The command line as clap has it: what completions, manual pages and tests of the help read.
+#[must_use]
+pub fn command() -> clap::Command {
+    let mut command = <Cli as clap::CommandFactory>::command();
+    // Options of the program belong to every command; building hands them down.
+    command.build();
+    command
 }

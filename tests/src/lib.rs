@@ -15,6 +15,7 @@
 //! | [`source`] | source files as text, for the house rules |
 //! | [`close_model`], [`close_plain`] | the small close model, packed and plain |
 //! | [`tla_tcp`] | TLA+'s tcp specification |
+//! | [`typed`] | command lines as they are typed |
 #![forbid(unsafe_code)]
 
 pub mod bench;
@@ -30,6 +31,7 @@ pub mod second_opinion;
 pub mod situation;
 pub mod source;
 pub mod tla_tcp;
+pub mod typed;
 
 /// The README's example is compiled and run.
 #[cfg(doctest)]

@@ -119,10 +119,7 @@ impl Drop for Rows {
 }
 
 /// A row in which nobody does anything, so that the model agrees with it.
-const QUIET: &str = concat!(
-    r#"{"id":"QUIET","mode":"timed","stable":true,"case":{"delay_us":{"c2s":1,"s2c":1},"app":{}},"#,
-    r#""outcome":{"c":{"bytes_sent":0,"bytes_read":0},"s":{"bytes_sent":0,"bytes_read":0}}}"#
-);
+const QUIET: &str = include_str!("../cli/rows.jsonl");
 
 #[test]
 fn without_rows_there_is_nothing_to_agree_on() {

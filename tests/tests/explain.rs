@@ -334,24 +334,3 @@ fn for_programs_an_entry_has_its_parts() {
         entry["answers"].as_array().expect("a list").iter().map(|row| &row["stack"]).collect();
     assert_eq!(stacks[..3], ["linux", "freebsd", "rfc9293"]);
 }
-
-#[test]
-fn the_examples_of_the_help_run() {
-    let (_, help, _) = run(&["closerace", "explain", "--help"]);
-    let (_, examples) = help.split_once("Examples:").expect("examples");
-    let mut count = 0;
-    for line in examples.lines().map(str::trim).filter(|line| line.starts_with("closerace")) {
-        // Quotes hold one argument; an explanation stands behind two spaces or more.
-        let command = line.split("   ").next().unwrap_or(line);
-        let args: Vec<&str> = match command.split_once('\'') {
-            Some((before, quoted)) => {
-                before.split_whitespace().chain([quoted.trim_end_matches('\'')]).collect()
-            }
-            None => command.split_whitespace().collect(),
-        };
-        let (exit, _, err) = run(&args);
-        assert_eq!(exit, Exit::Done, "{command}: {err}");
-        count += 1;
-    }
-    assert_eq!(count, 6);
-}

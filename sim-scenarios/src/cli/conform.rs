@@ -1,12 +1,14 @@
 //! `closerace conform`: the model against recorded rows of a real kernel.
 
-use super::{Exit, Printed, Problem};
+use super::help::{self, Ends};
+use super::{Exit, Printed, Problem, Say};
 use crate::conform::report::{self, Counts, Detail};
 use crate::conform::{self, Checked};
 use std::path::PathBuf;
 
 /// Compares the model with rows recorded on a real Linux kernel.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = help::after(EXAMPLES, ENDS))]
 pub struct ConformArgs {
     /// Files of rows, one JSON object a line, or directories of such .jsonl files; recipes.json lies
     /// beside a matrix.
@@ -19,9 +21,22 @@ pub struct ConformArgs {
     #[arg(long, default_value = "")]
     pub filter: String,
     /// List every row, not only those that differ.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "quiet")]
     pub verbose: bool,
 }
+
+const EXAMPLES: &[help::Example] = &[
+    ("closerace conform rows.jsonl", "rows that differ, then counts"),
+    ("closerace conform rows.jsonl --verbose", "every row"),
+    ("closerace conform rows.jsonl --quiet", "the sum alone"),
+    ("closerace conform rows.jsonl --format json", ""),
+];
+
+const ENDS: Ends = Ends {
+    done: "every row that was compared agrees",
+    violated: Some("a row differs"),
+    inconclusive: Some("nothing could be compared: every row was skipped"),
+};
 
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -34,7 +49,7 @@ pub enum Format {
 
 /// Runs the command: 0 all agreed, 1 a row differed, 2 a file is not what it should be or has no
 /// row to look at, 3 nothing could be compared.
-pub(super) fn printed(args: &ConformArgs) -> Result<Printed, Problem> {
+pub(super) fn printed(args: &ConformArgs, say: Say) -> Result<Printed, Problem> {
     let mut rows: Vec<Checked> = Vec::new();
     for file in &args.files {
         let checked = conform::check(file, &args.filter);
@@ -43,7 +58,11 @@ pub(super) fn printed(args: &ConformArgs) -> Result<Printed, Problem> {
     if rows.is_empty() {
         return Err(Problem::Usage(format!("no row has an id that contains {:?}", args.filter)));
     }
-    let detail = if args.verbose { Detail::Everything } else { Detail::Differences };
+    let detail = match (say, args.verbose) {
+        (Say::Answer, _) => Detail::Sum,
+        (Say::All, true) => Detail::Everything,
+        (Say::All, false) => Detail::Differences,
+    };
     let text = match args.format {
         Format::Human => report::human(&rows, detail),
         Format::Json => report::lines(&rows),

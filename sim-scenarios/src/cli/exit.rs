@@ -19,10 +19,30 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All, by number.
+    pub const ALL: [Exit; 5] =
+        [Exit::Done, Exit::Violated, Exit::Usage, Exit::Inconclusive, Exit::Internal];
+
     /// The number.
     #[must_use]
     pub const fn code(self) -> u8 {
         self as u8
+    }
+
+    /// What it says, whatever the command; the README's table has the same words.
+    #[must_use]
+    pub const fn says(self) -> &'static str {
+        match self {
+            Exit::Done => "computed as asked; where something is claimed: all of it held",
+            Exit::Violated => {
+                "a claim is violated, or a recorded row differs; the witness is printed"
+            }
+            Exit::Usage => "the command line, a token or a file does not fit; nothing is printed",
+            Exit::Inconclusive => {
+                "inconclusive: a bound, an answer nobody has, or Ctrl-C came first"
+            }
+            Exit::Internal => "a mistake in this program, or standard output fails",
+        }
     }
 }
 

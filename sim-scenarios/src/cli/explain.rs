@@ -1,6 +1,7 @@
 //! `explain WHAT`: what a message, an error, a cause, a word or a rule means, and what to do.
 
-use super::{Exit, Format, Printed, Problem};
+use super::help::{self, Ends};
+use super::{Exit, Format, Printed, Problem, Say};
 use crate::explain::{self, Found, Kind, Shown, Tale, Topic};
 use crate::render::words::{self, DIM, HEAD, paint};
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use std::fmt::Write;
 
 /// What to explain.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = help::after(EXAMPLES, Ends::PLAIN))]
 pub(super) struct Args {
     /// A message, or a line of a log that has it; an error, a cause, a word, a rule
     #[arg(value_name = "WHAT")]
@@ -21,24 +22,28 @@ pub(super) struct Args {
     format: Format,
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  closerace explain                                  what can be explained
-  closerace explain EPIPE
-  closerace explain 'curl: (56) Recv failure: Connection reset by peer'
-  closerace explain '[error] writev() failed (32: Broken pipe) while sending request to upstream'
-  closerace explain receive-queue flush
-  closerace explain text.late_reset";
+const EXAMPLES: &[help::Example] = &[
+    ("closerace explain", "what can be explained"),
+    ("closerace explain EPIPE", "an error"),
+    ("closerace explain 'curl: (56) Recv failure: Connection reset by peer'", "a line of a log"),
+    (
+        "closerace explain '[error] writev() failed (32: Broken pipe) while sending request to \
+         upstream'",
+        "",
+    ),
+    ("closerace explain receive-queue flush", "a cause"),
+    ("closerace explain text.late_reset --quiet", "a rule; only what it says"),
+];
 
 const WIDTH: usize = 98;
 
 /// Longer than this nothing is looked through: it is no message, and looking takes time.
 const LONGEST: usize = 64 * 1024;
 
-pub(super) fn explain(args: &Args) -> Result<Printed, Problem> {
+pub(super) fn explain(args: &Args, say: Say) -> Result<Printed, Problem> {
     let what = args.what.join(" ");
     if args.what.is_empty() {
-        return list(args.format);
+        return list(args.format, say);
     }
     if what.len() > LONGEST {
         return Err(Problem::Usage(format!(
@@ -49,9 +54,10 @@ pub(super) fn explain(args: &Args) -> Result<Printed, Problem> {
     let found = explain::find(&what);
     let Some((first, others)) = found.split_first() else { return Err(unknown(&what)) };
     let also: Vec<&str> = others.iter().map(Found::name).collect();
-    match args.format {
-        Format::Human => Ok(Printed::done(human(first, &also))),
-        Format::Json => Printed::json(&for_programs(first, &also), Exit::Done),
+    match (args.format, say) {
+        (Format::Human, Say::All) => Ok(Printed::done(human(first, &also))),
+        (Format::Human, Say::Answer) => Ok(Printed::done(short(first))),
+        (Format::Json, _) => Printed::json(&for_programs(first, &also), Exit::Done),
     }
 }
 
@@ -100,12 +106,16 @@ fn headings() -> Vec<(&'static str, Vec<&'static str>)> {
     all
 }
 
-fn list(format: Format) -> Result<Printed, Problem> {
+fn list(format: Format, say: Say) -> Result<Printed, Problem> {
     if format == Format::Json {
         let lists: serde_json::Map<String, Value> =
             headings().into_iter().map(|(what, names)| (what.to_owned(), json!(names))).collect();
         let value = json!({"schema_version": 1, "kind": "topics", "lists": lists});
         return Printed::json(&value, Exit::Done);
+    }
+    if say == Say::Answer {
+        let names = headings().into_iter().flat_map(|(_, names)| names);
+        return Ok(Printed::done(names.map(|name| format!("{name}\n")).collect()));
     }
     let mut text = String::new();
     for (heading, names) in headings() {
@@ -142,9 +152,32 @@ fn human(found: &Found, also: &[&str]) -> String {
     text
 }
 
+/// What it means and what to change, without the stacks' answers and commands.
+fn short(found: &Found) -> String {
+    match found {
+        Found::Topic(topic) => {
+            let mut text = words::wrap(topic.means, WIDTH, "") + "\n";
+            text.push_str(&advice(topic.tale));
+            text
+        }
+        Found::Rule(rule) => words::wrap(rule.says, WIDTH, "") + "\n",
+        Found::Question(question) => answers(&[question]).trim_start().to_owned(),
+    }
+}
+
+/// What to change, at either end.
+fn advice(tale: &Tale) -> String {
+    let mut text = String::new();
+    for (who, advice) in [("server", tale.server), ("client", tale.client)] {
+        let line = format!("  {who}: {advice}");
+        let _ = writeln!(text, "{}", words::wrap(&line, WIDTH, "          "));
+    }
+    text
+}
+
 fn topic_text(topic: &Topic) -> String {
     let Topic { name, kind, keys: _, names: _, by, means, questions, tale } = topic;
-    let Tale { wire, shown, server, client } = tale;
+    let Tale { wire, shown, server: _, client: _ } = tale;
     let mut text = format!("{}\n", paint(HEAD, name));
     let by = format!("  {}: {by}.", kind.by());
     let _ = writeln!(text, "{}", paint(DIM, &words::wrap(&by, WIDTH, "  ")));
@@ -160,10 +193,7 @@ fn topic_text(topic: &Topic) -> String {
         text.push_str(&answers(questions));
     }
     let _ = writeln!(text, "\n{}", paint(HEAD, "What to change"));
-    for (who, advice) in [("server", server), ("client", client)] {
-        let line = format!("  {who}: {advice}");
-        let _ = writeln!(text, "{}", words::wrap(&line, WIDTH, "          "));
-    }
+    text.push_str(&advice(tale));
     text
 }
 

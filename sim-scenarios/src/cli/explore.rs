@@ -4,12 +4,13 @@ mod dot;
 mod judged;
 mod text;
 
-use super::{Exit, Format, Live, Printed, Problem, pick, watch};
+use super::help::{self, Ends};
+use super::{Exit, Format, Live, Printed, Problem, Say, pick, watch};
 use crate::case::{Case, Scenario, Size};
 use crate::claim::{Claim, Judged};
 use crate::token::{self, Token, Which};
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 use pick::Pick;
 use sim_core::drive::explore::{Limits, Progress, Pulse};
 use sim_core::pace::PaceName;
@@ -21,6 +22,7 @@ use std::path::PathBuf;
 
 /// What to explore.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = help::after(EXAMPLES, ENDS))]
 pub(super) struct Args {
     #[command(flatten)]
     pick: Pick,
@@ -50,6 +52,22 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
+
+const EXAMPLES: &[help::Example] = &[
+    ("closerace explore --server close --client duplex/abort", "all that can come of it"),
+    ("closerace explore --server lingering-close --client write-all/abort", "a proof"),
+    ("closerace explore --story upload", "with the claims of the story"),
+    ("closerace explore --scenario my.toml --quiet", "only whether yours hold"),
+    ("closerace explore --server drain --client late-reader --loss 1", "a segment may be lost"),
+    ("closerace explore --server close --client duplex/abort --dot -", "the graph of states"),
+    ("closerace explore --server close --client duplex/abort --max-states 99", "(ends with 3)"),
+];
+
+const ENDS: Ends = Ends {
+    done: "every order was looked at, and everything claimed holds",
+    violated: Some("a claim fails; a run that shows it is printed"),
+    inconclusive: Some("not everything was looked at: --max-states, Ctrl-C, an answer nobody has"),
+};
 
 /// At which size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -115,7 +133,7 @@ impl Explored {
     }
 }
 
-pub(super) fn explore(args: &Args, live: Live) -> Result<Printed, Problem> {
+pub(super) fn explore(args: &Args, live: Live, say: Say) -> Result<Printed, Problem> {
     let alone = args.dot.as_ref().is_some_and(|path| path.as_os_str() == "-");
     if alone && args.format == Format::Json {
         return Err(Problem::Usage(
@@ -154,7 +172,7 @@ pub(super) fn explore(args: &Args, live: Live) -> Result<Printed, Problem> {
             .map_err(|error| Problem::File(path.display().to_string(), error))?;
     }
     match args.format {
-        Format::Human => Ok(Printed { text: text::text(&explored)?, exit: explored.exit() }),
+        Format::Human => Ok(Printed { text: text::text(&explored, say)?, exit: explored.exit() }),
         Format::Json => Printed::json(&text::json(&explored)?, explored.exit()),
     }
 }
@@ -166,7 +184,7 @@ fn watched(scenario: &Scenario, pace: PaceName, limits: Limits, live: Live) -> C
         return census(setup, *reply, pace, limits, Pulse::silent());
     }
     let stop = watch::stop_on_ctrl_c();
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let bar = ProgressBar::with_draw_target(None, watch::target(live));
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} (Ctrl-C prints what is known)")
     {
         bar.set_style(style);

@@ -1,5 +1,6 @@
 //! `export`: a run for other programs.
 
+use super::help::{self, Ends};
 use super::pick::Pick;
 use super::tell::{self, Telling};
 use super::{Exit, Printed, Problem, replay, run};
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// Which run, and as what.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = format!("{}\n\n{NOTES}", help::after(EXAMPLES, ENDS)))]
 pub(super) struct Args {
     /// The run's token, as printed by run and explore; instead of the options that choose a run
     #[arg(conflicts_with_all = CHOICE)]
@@ -52,7 +53,24 @@ const CHOICE: [&str; 17] = [
     "lost",
 ];
 
-const AFTER: &str = "\
+const EXAMPLES: &[help::Example] = &[
+    ("closerace export TOKEN --format svg", "a picture with time to scale"),
+    ("closerace export --server close --client duplex/abort --lost --format mermaid", ""),
+    (
+        "closerace export --server close --client duplex/abort --format svg --output pages/race.svg",
+        "",
+    ),
+    ("closerace export --server close --client duplex/abort --format tla", "states for TLC"),
+    ("closerace export --scenario my.toml --format csv", "a row an event"),
+];
+
+const ENDS: Ends = Ends {
+    done: "printed, or written",
+    violated: None,
+    inconclusive: Some("an answer that nobody has was needed, or --lost found no such trial"),
+};
+
+const NOTES: &str = "\
 A run has no graph of states: `closerace explore --dot FILE` writes that one.
 A TLA+ module is called as its file: --output Race.tla gives MODULE Race.";
 

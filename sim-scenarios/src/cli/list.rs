@@ -1,6 +1,7 @@
 //! `list`: names that other commands take.
 
-use super::{Exit, Format, Printed, Problem};
+use super::help::{self, Ends};
+use super::{Exit, Format, Printed, Problem, Say};
 use crate::preset::{Actor, Preset};
 use crate::render::words::{self, HEAD, paint};
 use crate::{catalogue, client, measured, server};
@@ -11,11 +12,18 @@ use std::sync::Arc;
 
 /// How to print.
 #[derive(Clone, Copy, Debug, clap::Args)]
+#[command(after_help = help::after(EXAMPLES, Ends::PLAIN))]
 pub(super) struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
+
+const EXAMPLES: &[help::Example] = &[
+    ("closerace list", "names with a few words on each"),
+    ("closerace list --quiet", "a name a line"),
+    ("closerace list --format json", ""),
+];
 
 /// A heading and its names.
 type Part = (&'static str, Vec<Named>);
@@ -36,11 +44,15 @@ impl Named {
     }
 }
 
-pub(super) fn list(args: &Args) -> Result<Printed, Problem> {
+pub(super) fn list(args: &Args, say: Say) -> Result<Printed, Problem> {
     let parts = parts();
-    match args.format {
-        Format::Human => Ok(Printed::done(human(&parts))),
-        Format::Json => {
+    match (args.format, say) {
+        (Format::Human, Say::All) => Ok(Printed::done(human(&parts))),
+        (Format::Human, Say::Answer) => {
+            let rows = parts.iter().flat_map(|(_, rows)| rows);
+            Ok(Printed::done(rows.map(|row| format!("{}\n", row.name)).collect()))
+        }
+        (Format::Json, _) => {
             let names = |rows: &[Named]| rows.iter().map(Named::json).collect();
             let lists: serde_json::Map<String, serde_json::Value> =
                 parts.iter().map(|(what, rows)| ((*what).to_owned(), names(rows))).collect();

@@ -8,7 +8,8 @@ mod json;
 mod samples;
 mod text;
 
-use super::{Exit, Live, Printed, Problem, parallel, pick, watch};
+use super::help::{self, Ends};
+use super::{Exit, Live, Printed, Problem, Say, parallel, pick, watch};
 use crate::case::{Case, Key, Scenario, Size};
 use crate::preset::Actor;
 use crate::token::{self, Token, Which};
@@ -16,7 +17,7 @@ use crate::units;
 use clap::ValueEnum;
 use clap::builder::RangedI64ValueParser;
 use count::{Ask, Counted, End, Until};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 use pick::{Changes, Pick, Source, Stacks};
 use samples::{Samples, Unit};
 use sim_core::report::outcome::Word;
@@ -25,7 +26,7 @@ use std::sync::atomic::AtomicBool;
 
 /// What to sample.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = help::after(EXAMPLES, ENDS))]
 pub(super) struct Args {
     /// How the server closes, as in close or lingering-close:idle=2s (see `closerace list`); said
     /// again for a comparison with the first; without it as the story says
@@ -94,15 +95,28 @@ struct Enough {
 /// The most trials that can be asked for.
 const MOST: i64 = 10_000_000;
 
-const AFTER: &str = "\
-Examples:
-  closerace loss --server close --client duplex/abort
-  closerace loss --server close --client duplex/abort --rtt exponential:30ms --precision 1%
-  closerace loss --server close --server shutdown-close --client duplex/abort --trials 2000
-  closerace loss --server close --client duplex/abort --rtt-samples rtts.csv --trials 2000
+const EXAMPLES: &[help::Example] = &[
+    ("closerace loss --server close --client duplex/abort", "until it is precise enough"),
+    (
+        "closerace loss --server close --client duplex/abort --rtt exponential:30ms --precision 1%",
+        "",
+    ),
+    (
+        "closerace loss --server close --server shutdown-close --client duplex/abort --trials 2000",
+        "",
+    ),
+    (
+        "closerace loss --server close --client duplex/abort --rtt-samples rtts.csv --trials 2000",
+        "",
+    ),
+    ("closerace loss --story tomcat-cliff --trials 200 --format csv", "a story as it is told"),
+];
 
-Exit codes: 0 as many trials or as precise as asked; 2 usage; 3 inconclusive: not as precise as
-asked within --max-trials, stopped by Ctrl-C, or a trial came to no end.";
+const ENDS: Ends = Ends {
+    done: "as many trials as asked, or as precise as asked",
+    violated: None,
+    inconclusive: Some("not as precise as asked, stopped by Ctrl-C, or a trial came to no end"),
+};
 
 /// A precision in percentage points, as a share.
 fn precision(text: &str) -> Result<f64, String> {
@@ -157,7 +171,7 @@ impl Computed {
     }
 }
 
-pub(super) fn loss(args: &Args, live: Live) -> Result<Printed, Problem> {
+pub(super) fn loss(args: &Args, live: Live, say: Say) -> Result<Printed, Problem> {
     let Measured { rtt_samples, column, unit } = &args.measured;
     let read = |path: &PathBuf| samples::read(path, column.as_deref(), *unit);
     let samples = rtt_samples.as_ref().map(read).transpose()?;
@@ -176,7 +190,7 @@ pub(super) fn loss(args: &Args, live: Live) -> Result<Printed, Problem> {
     let computed = Computed { ask, cases, scenarios, hashes, samples, counted };
     let exit = computed.exit();
     match args.format {
-        Format::Human => Ok(Printed { text: text::text(&computed), exit }),
+        Format::Human => Ok(Printed { text: text::text(&computed, say), exit }),
         Format::Json => Printed::json(&json::json(&computed), exit),
         Format::Csv => Ok(Printed { text: csv::csv(&computed), exit }),
     }
@@ -210,7 +224,7 @@ fn watched(scenarios: &[Scenario], ask: Ask, live: Live) -> Counted {
         Until::Trials(n) => (n, String::new()),
         Until::Precise { half, most } => (most, format!(", or +-{} points", half * 100.0)),
     };
-    let bar = ProgressBar::with_draw_target(Some(most), ProgressDrawTarget::stderr());
+    let bar = ProgressBar::with_draw_target(Some(most), watch::target(live));
     let template =
         "{wide_bar} {human_pos} of {human_len} trials{msg} (Ctrl-C prints what is known)";
     if let Ok(style) = ProgressStyle::with_template(template) {

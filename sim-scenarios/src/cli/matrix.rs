@@ -9,7 +9,8 @@ pub(super) mod shared;
 mod text;
 mod wide;
 
-use super::{Exit, Printed, Problem, parallel, pick, scenario};
+use super::help::{self, Ends};
+use super::{Exit, Printed, Problem, Say, parallel, pick, scenario};
 use crate::case::Case;
 use crate::preset::{Actor, Preset};
 use crate::{catalogue, client, server};
@@ -59,6 +60,26 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t)]
     format: Shape,
 }
+
+/// The end of its help. (Its options are the program's, too, whose help ends otherwise.)
+pub(super) fn after() -> String {
+    help::after(EXAMPLES, ENDS)
+}
+
+const EXAMPLES: &[help::Example] = &[
+    ("closerace matrix", "strategies against policies, Linux to Linux"),
+    ("closerace matrix --server-stack freebsd --story upload --quiet", "the table alone"),
+    ("closerace matrix --server nginx --client all --request 1MB --rtt 40ms --trials 20", ""),
+    ("closerace matrix --server generic --server tomcat --client curl --format markdown", ""),
+    ("closerace matrix --scenario my.toml --server close --client curl --format csv", ""),
+    ("closerace matrix --server close --client curl --max-states 20", "marked ? (ends with 3)"),
+];
+
+const ENDS: Ends = Ends {
+    done: "computed, whatever it shows",
+    violated: None,
+    inconclusive: Some("a cell is left open (?): --max-states, or an answer that nobody has"),
+};
 
 /// How a matrix is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -140,7 +161,7 @@ impl Args {
     }
 }
 
-pub(super) fn matrix(args: &Args) -> Result<Printed, Problem> {
+pub(super) fn matrix(args: &Args, say: Say) -> Result<Printed, Problem> {
     let servers = (&server::all()[..], server::generic());
     let servers = actors(&args.server, servers, pick::server_actor)?;
     let clients = (&client::all()[..], client::generic());
@@ -166,7 +187,7 @@ pub(super) fn matrix(args: &Args) -> Result<Printed, Problem> {
     let stacks: Vec<Table> = tables.by_ref().take(others.len()).collect();
     let computed = Computed { ask, main, stacks, variants: tables.collect() };
     match args.format {
-        Shape::Human => Ok(Printed { text: text::text(&computed)?, exit: computed.exit() }),
+        Shape::Human => Ok(Printed { text: text::text(&computed, say)?, exit: computed.exit() }),
         Shape::Json => Printed::json(&json::json(&computed)?, computed.exit()),
         Shape::Csv => Ok(Printed { text: rows::csv(&computed), exit: computed.exit() }),
         Shape::Markdown => Ok(Printed { text: rows::markdown(&computed), exit: computed.exit() }),

@@ -1,8 +1,9 @@
 //! `measured`: what real clients received, and what the model says of the same cells.
 
+use super::help::{self, Ends};
 use super::matrix::cells::{Ask, Cell, interval};
 use super::matrix::shared;
-use super::{Exit, Format, Printed, Problem, parallel, pick};
+use super::{Exit, Format, Printed, Problem, Say, parallel, pick};
 use crate::measured::{Measured, Setting};
 use crate::render::grid::{self, grid};
 use crate::render::words::{self, DIM, HEAD, PLAIN, RACE, paint, percent};
@@ -14,6 +15,7 @@ use std::fmt::Write;
 
 /// What to compute.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = help::after(EXAMPLES, ENDS))]
 pub(super) struct Args {
     /// Trials a cell
     #[arg(long, value_name = "N", default_value_t = 200, allow_negative_numbers = true,
@@ -31,6 +33,18 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
+
+const EXAMPLES: &[help::Example] = &[
+    ("closerace measured", "nine clients, six servers"),
+    ("closerace measured --trials 50 --quiet", "the table, and how many cells agree"),
+    ("closerace measured --trials 20 --seed 2 --format json", ""),
+];
+
+const ENDS: Ends = Ends {
+    done: "every cell is as measured: SEEN where all were received, LOST where none was",
+    violated: Some("a cell is not; a run to look at is printed"),
+    inconclusive: Some("a cell was not looked at to its end"),
+};
 
 /// The most states a cell may have.
 const STATES: u64 = 3_000_000;
@@ -141,7 +155,7 @@ fn counts(hits: u64, trials: u64, of: u64) -> (u64, u64) {
     (low.unwrap_or(of), high)
 }
 
-pub(super) fn measured(args: &Args) -> Result<Printed, Problem> {
+pub(super) fn measured(args: &Args, say: Say) -> Result<Printed, Problem> {
     let table = Measured::users().map_err(Problem::Internal)?;
     let cases = table.cases().map_err(Problem::Internal)?;
     let ask = Ask { trials: args.trials, seed: args.seed, states: STATES };
@@ -154,10 +168,25 @@ pub(super) fn measured(args: &Args) -> Result<Printed, Problem> {
         false if beside.iter().any(|cell| cell.says == Says::Open) => Exit::Inconclusive,
         false => Exit::Violated,
     };
-    match args.format {
-        Format::Human => Ok(Printed { text: human(&table, &beside, ask)?, exit }),
-        Format::Json => Printed::json(&programs(&table, &beside, ask)?, exit),
+    match (args.format, say) {
+        (Format::Human, Say::All) => Ok(Printed { text: human(&table, &beside, ask)?, exit }),
+        (Format::Human, Say::Answer) => Ok(Printed { text: short(&table, &beside, ask), exit }),
+        (Format::Json, _) => Printed::json(&programs(&table, &beside, ask)?, exit),
     }
+}
+
+/// The table, and how many of its cells agree.
+fn short(table: &Measured, beside: &[Beside], ask: Ask) -> String {
+    let contained = beside.iter().filter(|cell| cell.is_contained()).count();
+    let within = beside.iter().filter(|cell| cell.is_within()).count();
+    let line = format!(
+        "Contained: {contained} of {} cells; within the counts: {within}. Pace racing, no loss; {} \
+         trials a cell, seed {}.",
+        beside.len(),
+        ask.trials,
+        ask.seed,
+    );
+    format!("{}{}\n", rows(table, beside), words::wrap(&line, WIDTH, "  "))
 }
 
 fn human(table: &Measured, beside: &[Beside], ask: Ask) -> Result<String, Problem> {

@@ -1,12 +1,14 @@
 //! `replay TOKEN`: a run again.
 
+use super::help::{self, Ends};
 use super::tell::{Telling, print, telling};
-use super::{Format, Printed, Problem, scenario};
+use super::{Format, Printed, Problem, Say, scenario};
 use crate::token::{FORM, Refused, Token};
 use std::path::{Path, PathBuf};
 
 /// Which run.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = help::after(EXAMPLES, ENDS))]
 pub(super) struct Args {
     /// The token, as printed by run and explore
     token: String,
@@ -18,8 +20,20 @@ pub(super) struct Args {
     format: Format,
 }
 
-pub(super) fn replay(args: &Args) -> Result<Printed, Problem> {
-    print(&again(&args.token, args.scenario.as_deref())?, args.format)
+const EXAMPLES: &[help::Example] = &[
+    ("closerace replay TOKEN", "the same events, byte for byte"),
+    ("closerace replay TOKEN --quiet", "only how it ended"),
+    ("closerace replay TOKEN --format json", ""),
+];
+
+const ENDS: Ends = Ends {
+    done: "carried out, however it ended",
+    violated: None,
+    inconclusive: Some("an answer that nobody has was needed"),
+};
+
+pub(super) fn replay(args: &Args, say: Say) -> Result<Printed, Problem> {
+    print(&again(&args.token, args.scenario.as_deref())?, args.format, say)
 }
 
 /// The run behind a token; `file` is its scenario's file, where it has one.

@@ -1,7 +1,8 @@
 //! `run`: one run, drawn.
 
+use super::help::{self, Ends};
 use super::tell::{Telling, print, telling};
-use super::{Format, Printed, Problem, pick};
+use super::{Format, Printed, Problem, Say, pick};
 use crate::case::{Case, Scenario, Size};
 use crate::render::words::thousands;
 use crate::token::{Token, Which};
@@ -12,6 +13,7 @@ use sim_core::report::outcome::Word;
 
 /// Which run.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = help::after(EXAMPLES, ENDS))]
 pub(super) struct Args {
     #[command(flatten)]
     pick: Pick,
@@ -21,6 +23,24 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
+
+const EXAMPLES: &[help::Example] = &[
+    ("closerace run --server close --client duplex/abort", ""),
+    (
+        "closerace run --server close --client duplex/abort --lost",
+        "the first that loses the answer",
+    ),
+    ("closerace run --story keep-alive-idle", "a story as it is told"),
+    ("closerace run --server nginx --client curl --request 1MB --rtt 40ms --format json", ""),
+    ("closerace run --scenario my.toml --seed 7 --trial 3", "a story of your own"),
+    ("closerace run --server drain --client late-reader --lost", "none is lost (ends with 3)"),
+];
+
+const ENDS: Ends = Ends {
+    done: "carried out, however it ended",
+    violated: None,
+    inconclusive: Some("an answer that nobody has was needed, or --lost found no such trial"),
+};
 
 /// Which of a case's runs.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -46,8 +66,8 @@ pub(super) struct Trial {
 /// How far `--lost` looks.
 const FAR: u64 = 100_000;
 
-pub(super) fn run(args: &Args) -> Result<Printed, Problem> {
-    print(&chosen(&args.pick, args.trial)?, args.format)
+pub(super) fn run(args: &Args, say: Say) -> Result<Printed, Problem> {
+    print(&chosen(&args.pick, args.trial)?, args.format, say)
 }
 
 /// The run that these options choose.

@@ -1,5 +1,6 @@
 //! Scenario files on the command line: reading them, and showing what is wrong with one.
 
+use super::help::{self, Ends};
 use super::{Colour, Exit, Printed, Problem};
 use crate::case::{Case, Shelf};
 use crate::file::{self, Flaw, Flawed, LONGEST_FILE};
@@ -88,11 +89,17 @@ impl Diagnostic for Drawn<'_> {
 
 /// Which schema.
 #[derive(Clone, Copy, Debug, clap::Args)]
+#[command(after_help = help::after(EXAMPLES, Ends::PLAIN))]
 pub(super) struct SchemaArgs {
     /// Of what
     #[arg(value_enum, default_value_t)]
     of: Of,
 }
+
+const EXAMPLES: &[help::Example] = &[
+    ("closerace schema", "of scenario files"),
+    ("closerace schema preset", "of servers and clients as data"),
+];
 
 /// What has a schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -1,15 +1,43 @@
 //! `completions SHELL` and `man`: from the same definitions as the command line itself.
 
-use super::{Cli, Printed, Problem};
-use clap::CommandFactory;
+use super::help::{self, Ends};
+use super::{Cli, Exit, Printed, Problem};
+use clap::builder::PossibleValuesParser;
+use clap::{CommandFactory, ValueHint};
 use clap_complete::Shell;
+use std::path::{Path, PathBuf};
 
 /// Which shell.
 #[derive(Clone, Copy, Debug, clap::Args)]
+#[command(after_help = help::after(COMPLETIONS, Ends::PLAIN))]
 pub(super) struct Args {
     /// The shell to complete in
     shell: Shell,
 }
+
+const COMPLETIONS: &[help::Example] = &[
+    ("closerace completions bash", "in ~/.bashrc: source <(closerace completions bash)"),
+    ("closerace completions zsh", "to a file _closerace in a folder of $fpath"),
+    ("closerace completions fish", "to ~/.config/fish/completions/closerace.fish"),
+];
+
+/// Which pages.
+#[derive(Clone, Debug, clap::Args)]
+#[command(after_help = help::after(MAN, Ends { done: "printed, or written", ..Ends::PLAIN }))]
+pub(super) struct ManArgs {
+    /// The command; without it the page of the program
+    #[arg(value_name = "COMMAND", value_parser = PossibleValuesParser::new(help::VERBS))]
+    of: Option<String>,
+    /// Write every page into this folder instead (closerace.1, closerace-run.1 ...)
+    #[arg(long, value_name = "FOLDER", conflicts_with = "of", value_hint = ValueHint::DirPath)]
+    dir: Option<PathBuf>,
+}
+
+const MAN: &[help::Example] = &[
+    ("closerace man", "the program's page"),
+    ("closerace man run", "a command's page; closerace man run | man -l - shows it"),
+    ("closerace man --dir pages", "all of them, as files"),
+];
 
 pub(super) fn completions(args: &Args) -> Printed {
     let mut text = Vec::new();
@@ -17,10 +45,37 @@ pub(super) fn completions(args: &Args) -> Printed {
     Printed::done(String::from_utf8_lossy(&text).into_owned())
 }
 
-pub(super) fn man() -> Result<Printed, Problem> {
+pub(super) fn man(args: &ManArgs) -> Result<Printed, Problem> {
+    let mut all = Cli::command();
+    // Options of the program belong to every command; building hands them down.
+    all.build();
+    if let Some(dir) = &args.dir {
+        let pages = std::iter::once(&all).chain(all.get_subcommands());
+        pages.into_iter().try_for_each(|command| write(dir, command))?;
+        return Ok(Printed { text: String::new(), exit: Exit::Done });
+    }
+    let of = args.of.as_deref();
+    let command = of.and_then(|of| all.find_subcommand(of)).unwrap_or(&all);
+    page(command).map(Printed::done)
+}
+
+/// The page of the program or of one of its commands.
+fn page(command: &clap::Command) -> Result<String, Problem> {
     let mut text = Vec::new();
-    clap_mangen::Man::new(Cli::command())
+    clap_mangen::Man::new(command.clone())
+        .title(page_name(command))
         .render(&mut text)
         .map_err(|error| Problem::Internal(error.to_string()))?;
-    Ok(Printed::done(String::from_utf8_lossy(&text).into_owned()))
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+fn write(dir: &Path, command: &clap::Command) -> Result<(), Problem> {
+    let path = dir.join(format!("{}.1", page_name(command)));
+    std::fs::write(&path, page(command)?)
+        .map_err(|error| Problem::File(path.display().to_string(), error))
+}
+
+/// `closerace`, `closerace-run`.
+fn page_name(command: &clap::Command) -> String {
+    command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned()
 }

@@ -1,6 +1,7 @@
 //! `show NAME`: a strategy or policy as its lines, a stack as its answers with their sources.
 
-use super::{Exit, Format, Printed, Problem, pick};
+use super::help::{self, Ends};
+use super::{Exit, Format, Printed, Problem, Say, pick};
 use crate::case::{Case, Scale};
 use crate::preset::{Actor, Origin};
 use crate::render::words::{self, HEAD, paint};
@@ -17,6 +18,7 @@ use std::fmt::Write;
 
 /// What to show.
 #[derive(Clone, Debug, clap::Args)]
+#[command(after_help = help::after(EXAMPLES, Ends::PLAIN))]
 pub(super) struct Args {
     /// A server strategy, a client policy, a stack or a story
     name: String,
@@ -25,9 +27,17 @@ pub(super) struct Args {
     format: Format,
 }
 
-pub(super) fn show(args: &Args) -> Result<Printed, Problem> {
+const EXAMPLES: &[help::Example] = &[
+    ("closerace show linux", "every answer of a stack, with its source"),
+    ("closerace show nginx", "a preset line by line, and where that was read"),
+    ("closerace show lingering-close:idle=2s --quiet", "its lines alone"),
+    ("closerace show upload", "a story as its scenario file"),
+    ("closerace show freebsd --format json", ""),
+];
+
+pub(super) fn show(args: &Args, say: Say) -> Result<Printed, Problem> {
     if let Some(profile) = Profile::named(&args.name) {
-        return stack(profile, args.format);
+        return stack(profile, args.format, say);
     }
     if let Some(case) = catalogue::story(&args.name) {
         return story(&case, args.format);
@@ -37,7 +47,7 @@ pub(super) fn show(args: &Args) -> Result<Printed, Problem> {
         if named(family).is_some() {
             let actor = Actor::parse(&args.name, named)
                 .map_err(|unfit| Problem::Usage(unfit.to_string()))?;
-            return application(&actor, args.format);
+            return application(&actor, args.format, say);
         }
     }
     let presets: Vec<String> =
@@ -58,7 +68,7 @@ fn story(case: &Case, format: Format) -> Result<Printed, Problem> {
     file::to_text(&doc).map(Printed::done).map_err(|why| Problem::Internal(why.to_string()))
 }
 
-fn application(actor: &Actor, format: Format) -> Result<Printed, Problem> {
+fn application(actor: &Actor, format: Format, say: Say) -> Result<Printed, Problem> {
     let story = catalogue::case(
         catalogue::Variant::Upload,
         &server::generic()[0],
@@ -76,11 +86,12 @@ fn application(actor: &Actor, format: Format) -> Result<Printed, Problem> {
         });
         return Printed::json(&value, Exit::Done);
     }
-    let mut text = format!("{}\n  {about}\n", paint(HEAD, &name));
-    if let Some(origin) = &actor.preset.origin {
-        text.push_str(&origin_words(origin));
+    let mut text = String::new();
+    if say == Say::All {
+        let _ = writeln!(text, "{}\n  {about}", paint(HEAD, &name));
+        text.extend(actor.preset.origin.as_ref().map(origin_words));
+        text.push_str("\nIn the story upload:\n");
     }
-    text.push_str("\nIn the story upload:\n");
     for lane in &script.lanes {
         let Lane { name, starts, lines } = lane;
         let starts = match starts {
@@ -237,7 +248,7 @@ fn ends_words(law: Law) -> String {
     }
 }
 
-fn stack(profile: &'static Profile, format: Format) -> Result<Printed, Problem> {
+fn stack(profile: &'static Profile, format: Format, say: Say) -> Result<Printed, Problem> {
     let rows = profile.answers();
     if format == Format::Json {
         let answers: Vec<serde_json::Value> = rows
@@ -257,8 +268,10 @@ fn stack(profile: &'static Profile, format: Format) -> Result<Printed, Problem> 
     for (question, value, basis) in rows {
         let (kind, why) = basis_words(basis);
         let _ = writeln!(text, "  {:<26} {}", question.0, paint(HEAD, &value));
-        let line = format!("      {kind}: {why}");
-        let _ = writeln!(text, "{}", words::wrap(&line, 98, "        "));
+        if say == Say::All {
+            let line = format!("      {kind}: {why}");
+            let _ = writeln!(text, "{}", words::wrap(&line, 98, "        "));
+        }
     }
     Ok(Printed::done(text))
 }

@@ -1,7 +1,7 @@
 //! One run, told: ladder or short story, verdict, ledger, chain of causes, token. What `run` and
 //! `replay` print.
 
-use super::{Exit, Printed, Problem};
+use super::{Exit, Printed, Problem, Say};
 use crate::case::{Case, Scenario, Size};
 use crate::preset::Job;
 use crate::render::run::Run;
@@ -162,6 +162,17 @@ pub(super) fn human(telling: &Telling) -> String {
     text
 }
 
+/// How it ended, and under what.
+fn answer(telling: &Telling) -> String {
+    let Telling { token, scenario, hash, story: _, outcome, one_way: _ } = telling;
+    let verdict = match outcome {
+        Some(outcome) => verdict::sentence(outcome, scenario.reply),
+        None => "The trace stops here: no verdict.".to_owned(),
+    };
+    let basis = format!("One run: {}; {}. Scenario {hash}.", how(token), links_words(&token.case));
+    format!("{}\n{}\n", words::wrap_all(&verdict, 98), words::wrap(&basis, 98, ""))
+}
+
 impl Telling {
     /// The same for exporters: plain text around the story.
     pub(super) fn run(&self) -> Run<'_> {
@@ -196,13 +207,17 @@ impl Telling {
 
 /// Under what a verdict holds.
 fn basis(token: &Token, hash: &str) -> String {
-    let how = match &token.which {
+    format!("One run of many: {}. Scenario {hash}.", how(token))
+}
+
+/// Which run it is, under which pace.
+fn how(token: &Token) -> String {
+    match &token.which {
         Which::Drawn { seed, trial } => {
             format!("pace clocked, seed {seed}, trial {trial}, horizon one hour")
         }
         Which::Chosen(pace, choices) => format!("pace {}, {} choices", pace.word(), choices.len()),
-    };
-    format!("One run of many: {how}. Scenario {hash}.")
+    }
 }
 
 /// Answers that a story used and nobody has measured.
@@ -282,9 +297,14 @@ pub(super) fn outcome_json(outcome: &Outcome) -> Value {
 }
 
 /// In the form that was asked for.
-pub(super) fn print(telling: &Telling, format: super::Format) -> Result<Printed, Problem> {
-    match format {
-        super::Format::Human => Ok(Printed::done(human(telling))),
-        super::Format::Json => Printed::json(&json(telling), Exit::Done),
+pub(super) fn print(
+    telling: &Telling,
+    format: super::Format,
+    say: Say,
+) -> Result<Printed, Problem> {
+    match (format, say) {
+        (super::Format::Human, Say::All) => Ok(Printed::done(human(telling))),
+        (super::Format::Human, Say::Answer) => Ok(Printed::done(answer(telling))),
+        (super::Format::Json, _) => Printed::json(&json(telling), Exit::Done),
     }
 }

@@ -1,5 +1,7 @@
-//! Ctrl-C, where somebody sits in front of a long computation.
+//! Progress and Ctrl-C, where somebody sits in front of a long computation.
 
+use super::Live;
+use indicatif::ProgressDrawTarget;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Set by Ctrl-C.
@@ -10,4 +12,12 @@ pub(super) fn stop_on_ctrl_c() -> &'static AtomicBool {
     // Without a handler Ctrl-C ends the program as usual.
     let _ = ctrlc::try_set_handler(|| STOP.store(true, Ordering::Relaxed));
     &STOP
+}
+
+/// Where progress is shown.
+pub(super) fn target(live: Live) -> ProgressDrawTarget {
+    match live {
+        Live::Terminal => ProgressDrawTarget::stderr(),
+        Live::Silent | Live::Batch => ProgressDrawTarget::hidden(),
+    }
 }

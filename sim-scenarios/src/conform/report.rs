@@ -56,6 +56,8 @@ impl Counts {
 /// Whether every row is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
+    /// How many of what, and no row.
+    Sum,
     /// Rows that differ.
     Differences,
     /// All rows.
@@ -66,6 +68,9 @@ pub enum Detail {
 #[must_use]
 pub fn human(rows: &[Checked], detail: Detail) -> String {
     let mut text = String::new();
+    if detail == Detail::Sum {
+        return format!("{:9} {}\n", "all", line(Counts::of(rows)));
+    }
     for Checked { id, kind, verdict } in rows {
         let kind = kind.word();
         let _ = match (verdict, detail) {
@@ -74,7 +79,7 @@ pub fn human(rows: &[Checked], detail: Detail) -> String {
                 writeln!(text, "skipped   {kind:8} {id}: {why}")
             }
             (Verdict::Agreed, Detail::Everything) => writeln!(text, "agreed    {kind:8} {id}"),
-            (Verdict::Skipped(_) | Verdict::Agreed, Detail::Differences) => Ok(()),
+            (Verdict::Skipped(_) | Verdict::Agreed, Detail::Differences | Detail::Sum) => Ok(()),
         };
     }
     for kind in Kind::ALL {

@@ -101,6 +101,25 @@ pub(super) fn text(case: &Case, judged: &[(Claim, Case, Judged)]) -> String {
     text
 }
 
+/// How many hold, and those that do not.
+pub(super) fn short(judged: &[(Claim, Case, Judged)]) -> String {
+    let held = judged.iter().filter(|(_, _, judged)| judged.fared == Fared::Held).count();
+    let mut text = format!("Claims of the story: {held} of {} hold.\n", judged.len());
+    for (claim, _, judged) in judged {
+        let (word, what, witness) = match &judged.fared {
+            Fared::Held => continue,
+            Fared::Open(why) => ("open", why, None),
+            Fared::Broken { what, witness } => ("FAILS", what, witness.as_ref()),
+        };
+        let line = format!("{word} {}: {what}", claim.says);
+        let _ = writeln!(text, "{}", words::wrap(&line, 98, "  "));
+        if let Some(token) = witness {
+            let _ = writeln!(text, "  closerace replay {token}");
+        }
+    }
+    text
+}
+
 /// For programs.
 pub(super) fn json(case: &Case, judged: &[(Claim, Case, Judged)]) -> Value {
     let each = |(claim, variant, judged): &(Claim, Case, Judged)| {

@@ -3,8 +3,8 @@
 use super::Explored;
 use super::judged;
 use crate::case::Scenario;
-use crate::cli::Problem;
 use crate::cli::tell::{assumed, links_json, links_words, outcome_json, subject};
+use crate::cli::{Problem, Say};
 use crate::preset::Job;
 use crate::render::words::{self, HEAD, Names, count, paint, thousands};
 use crate::render::{short, verdict};
@@ -19,7 +19,10 @@ use sim_core::report::trace::story;
 use std::fmt::Write;
 
 /// For people.
-pub(super) fn text(explored: &Explored) -> Result<String, Problem> {
+pub(super) fn text(explored: &Explored, say: Say) -> Result<String, Problem> {
+    if say == Say::Answer {
+        return short(explored);
+    }
     let mut text = format!("{}\n", subject(&explored.case, &explored.scenario.job));
     let _ = writeln!(text, "\n{}", answer(explored));
     text.push_str(&outcomes(explored)?);
@@ -28,6 +31,29 @@ pub(super) fn text(explored: &Explored) -> Result<String, Problem> {
         text.push_str(&judged::text(&explored.case, &explored.judged));
     }
     text.push_str(&basis(explored));
+    Ok(text)
+}
+
+/// The answer, under what it holds, and what is claimed and does not hold.
+fn short(explored: &Explored) -> Result<String, Problem> {
+    let Explored { case, scenario: _, hash, census, limits: _, judged } = explored;
+    let basis = format!(
+        "Pace {}; {}; {}. Scenario {hash}.",
+        census.pace.word(),
+        links_words(case),
+        words::count(census.counts.states, "state"),
+    );
+    let mut text = format!("{}\n{}\n", answer(explored), words::wrap(&basis, 98, "  "));
+    for Finding { claim, counterexample } in &census.findings {
+        let weight = claim.weight(&explored.scenario.setup);
+        if let (Some(trace), Weight::Failure) = (counterexample, weight) {
+            let _ = writeln!(text, "FAILED {}: {}", claim.word(), claim.says());
+            let _ = writeln!(text, "  closerace replay {}", explored.token(trace)?);
+        }
+    }
+    if !judged.is_empty() {
+        text.push_str(&judged::short(judged));
+    }
     Ok(text)
 }
 

@@ -116,7 +116,7 @@ fn laws(computed: &Computed) -> String {
     )
 }
 
-fn scenarios(computed: &Computed) -> String {
+pub(super) fn scenarios(computed: &Computed) -> String {
     let Computed { cases, hashes, .. } = computed;
     if let [hash] = &hashes[..] {
         return format!("Scenario {hash}");

@@ -3,6 +3,7 @@
 use super::count::{End, Finish, Share, Versus};
 use super::json::causes;
 use super::{Computed, WORDS, basis};
+use crate::cli::Say;
 use crate::cli::tell::{budget_words, subject};
 use crate::render::grid::{self, grid};
 use crate::render::words::{
@@ -14,7 +15,10 @@ use std::fmt::Write;
 
 pub(super) const WIDTH: usize = 98;
 
-pub(super) fn text(computed: &Computed) -> String {
+pub(super) fn text(computed: &Computed, say: Say) -> String {
+    if say == Say::Answer {
+        return short(computed);
+    }
     let mut text =
         format!("{}\n{}\n\n", paint(HEAD, "How often is the answer lost?"), scene(computed));
     if let Some(line) = inconclusive(computed) {
@@ -30,6 +34,35 @@ pub(super) fn text(computed: &Computed) -> String {
     text.push_str(&basis::basis(computed));
     text.push_str(&basis::next(computed));
     text
+}
+
+/// A line a server, and under what they hold.
+fn short(computed: &Computed) -> String {
+    let mut text = String::new();
+    for (server, case) in computed.cases.iter().enumerate() {
+        let _ = writeln!(text, "{}", line(computed, server, &case.server.to_string()));
+    }
+    text.extend(inconclusive(computed).map(|line| words::wrap_all(&line, WIDTH) + "\n"));
+    let basis = format!(
+        "Pace clocked, seed {}; {}. {}.",
+        computed.ask.seed,
+        budget_words(computed.cases[0].links[0].budget),
+        basis::scenarios(computed),
+    );
+    let _ = writeln!(text, "{}", words::wrap(&basis, WIDTH, "  "));
+    text
+}
+
+/// One server's share lost.
+fn line(computed: &Computed, server: usize, name: &str) -> String {
+    let lost = computed.counted.lost(server);
+    format!(
+        "{name}: lost in {} of {} ({}); 95 % interval {}",
+        share(lost),
+        words::count(lost.of, "trial"),
+        thousands(lost.count),
+        between(lost.interval()),
+    )
 }
 
 /// Who against whom.
@@ -81,14 +114,8 @@ fn inconclusive(computed: &Computed) -> Option<String> {
 fn breakdown(computed: &Computed, server: usize) -> String {
     let counted = &computed.counted;
     let lost = counted.lost(server);
-    let mut text = format!(
-        "{}: lost in {} of {} ({}); 95 % interval {}\n",
-        paint(HEAD, &computed.cases[server].server.to_string()),
-        share(lost),
-        words::count(lost.of, "trial"),
-        thousands(lost.count),
-        between(lost.interval()),
-    );
+    let name = paint(HEAD, &computed.cases[server].server.to_string());
+    let mut text = format!("{}\n", line(computed, server, &name));
     let mut rows = Vec::new();
     let mut row = |name: &str, style: Style, counted: Share, first: u64| {
         let right = |text: String, width: usize| vec![(format!("{text:>width$}"), PLAIN)];

@@ -2,12 +2,12 @@
 
 use super::cells::{Cell, Table};
 use super::{Computed, MOST_WITH_OTHERS, basis, next, wide};
-use crate::cli::Problem;
+use crate::cli::{Problem, Say};
 use crate::preset::{Actor, Job};
 use crate::render::grid::{self, grid};
 use crate::render::percent;
 use crate::render::words::{
-    self, DIM, HEAD, PLAIN, RACE, bytes, cause, cause_says, paint, word_says, word_style,
+    self, DIM, HEAD, PLAIN, RACE, bytes, cause, cause_says, paint, thousands, word_says, word_style,
 };
 use sim_core::report::outcome::Word;
 use sim_core::tcp::Gone;
@@ -15,11 +15,14 @@ use std::fmt::Write;
 
 pub(super) const WIDTH: usize = 98;
 
-pub(super) fn text(computed: &Computed) -> Result<String, Problem> {
+pub(super) fn text(computed: &Computed, say: Say) -> Result<String, Problem> {
+    if say == Say::Answer {
+        return Ok(short(computed));
+    }
     let Computed { ask: _, main, stacks, variants } = computed;
     let cells: Vec<&Cell> = computed.tables().into_iter().flat_map(|t| &t.cells).collect();
     let mut text = story(main);
-    if widths(main).iter().sum::<usize>() <= WIDTH + 2 {
+    if fits(main) {
         text.push_str(&table(main));
         text.push_str(&legend(&cells));
         text.push_str(&applications(main));
@@ -57,6 +60,31 @@ pub(super) fn text(computed: &Computed) -> Result<String, Problem> {
     text.push_str(&basis::basis(computed)?);
     text.push_str(&next::next(computed));
     Ok(text)
+}
+
+/// The table that was asked for, and under what it holds.
+fn short(computed: &Computed) -> String {
+    let Computed { ask, main, stacks: _, variants: _ } = computed;
+    let mut text = if fits(main) {
+        table(main)
+    } else {
+        format!("{}{}", wide::table(main), wide::names(main))
+    };
+    let [client, server] = main.case.stacks.map(|stack| stack.name);
+    let basis = format!(
+        "Pace racing, no loss; {} trials a cell, seed {}; story {}, client on {client}, server on \
+         {server}.",
+        thousands(ask.trials),
+        ask.seed,
+        main.case.story,
+    );
+    let _ = writeln!(text, "{}", words::wrap(&basis, WIDTH, "  "));
+    text
+}
+
+/// Whether there is room for whole words and causes.
+fn fits(table: &Table) -> bool {
+    widths(table).iter().sum::<usize>() <= WIDTH + 2
 }
 
 fn story(table: &Table) -> String {

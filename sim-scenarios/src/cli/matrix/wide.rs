@@ -142,6 +142,13 @@ pub(super) fn clients(table: &Table) -> String {
     text
 }
 
+/// The same by name alone.
+pub(super) fn names(table: &Table) -> String {
+    let name = |(at, client): (usize, &Actor)| format!("{} {client}", letter(at));
+    let names: Vec<String> = table.clients.iter().enumerate().map(name).collect();
+    words::wrap(&format!("{}.\n", names.join(", ")), WIDTH, "  ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{letter, share};
