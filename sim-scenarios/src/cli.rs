@@ -13,10 +13,12 @@ mod list;
 mod loss;
 mod matrix;
 mod measured;
+mod names;
 mod parallel;
 mod pick;
 mod replay;
 mod run;
+mod samples;
 mod scenario;
 mod share;
 mod shell;
@@ -43,8 +45,8 @@ struct Cli {
     /// Colour: only on a terminal, always, or never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
-    /// Only the answer: no progress, no ladders, legends, sources or lines to type next; an error is
-    /// a line. What is for programs is the same
+    /// Only the answer: no progress, no ladders, legends, sources or lines to type next; an error
+    /// is a line. What is for programs is the same
     #[arg(long, short, global = true)]
     quiet: bool,
 }

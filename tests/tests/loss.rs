@@ -44,20 +44,6 @@ fn the_bytes_are_the_same_on_any_number_of_threads() {
     }
 }
 
-/// The examples of the help text are lines that work.
-#[test]
-fn the_examples_of_the_help_text_work() {
-    let (_, help, _) = run("closerace loss --help");
-    let examples: Vec<&str> =
-        help.lines().map(str::trim).filter(|line| line.starts_with("closerace loss ")).collect();
-    assert_eq!(examples.len(), 4);
-    for example in examples {
-        let (exit, out, err) = run(example);
-        assert_eq!(exit, Exit::Done, "{example}: {err}");
-        assert!(out.contains(": lost in "), "{example}: {out}");
-    }
-}
-
 #[test]
 fn what_is_for_programs_has_a_version_and_says_the_same_as_a_run() {
     let (exit, loss) = json(&format!("{PAIR} --trials 500 --seed 4"));

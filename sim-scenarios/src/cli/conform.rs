@@ -4,6 +4,7 @@ use super::help::{self, Ends};
 use super::{Exit, Printed, Problem, Say};
 use crate::conform::report::{self, Counts, Detail};
 use crate::conform::{self, Checked};
+use clap::ValueHint;
 use std::path::PathBuf;
 
 /// Compares the model with rows recorded on a real Linux kernel.
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 pub struct ConformArgs {
     /// Files of rows, one JSON object a line, or directories of such .jsonl files; recipes.json lies
     /// beside a matrix.
-    #[arg(required = true)]
+    #[arg(required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Human)]

@@ -9,7 +9,7 @@ use super::{Exit, Format, Live, Printed, Problem, Say, pick, watch};
 use crate::case::{Case, Scenario, Size};
 use crate::claim::{Claim, Judged};
 use crate::token::{self, Token, Which};
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
 use indicatif::{ProgressBar, ProgressStyle};
 use pick::Pick;
 use sim_core::drive::explore::{Limits, Progress, Pulse};
@@ -46,7 +46,7 @@ pub(super) struct Args {
           allow_negative_numbers = true, value_parser = pick::whole)]
     max_states: u64,
     /// Write the state graph (its first thousand states) in the DOT language; - prints it alone
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     dot: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]

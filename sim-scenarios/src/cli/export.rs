@@ -5,7 +5,7 @@ use super::pick::Pick;
 use super::tell::{self, Telling};
 use super::{Exit, Printed, Problem, replay, run};
 use crate::render::{csv, happens_before, mermaid, svg, tla};
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub(super) struct Args {
     #[arg(long, value_enum)]
     format: As,
     /// Write to this file instead of standard output; a file that is there is kept without --force
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
     /// Overwrite the file
     #[arg(long, requires = "output")]
@@ -33,7 +33,7 @@ pub(super) struct Args {
 }
 
 /// What a token says already.
-const CHOICE: [&str; 17] = [
+const CHOICE: [&str; 22] = [
     "server",
     "client",
     "story",
@@ -46,6 +46,11 @@ const CHOICE: [&str; 17] = [
     "late",
     "accept",
     "rate",
+    "send_buffer",
+    "receive_buffer",
+    "rtt_samples",
+    "column",
+    "unit",
     "server_stack",
     "client_stack",
     "seed",
@@ -56,10 +61,7 @@ const CHOICE: [&str; 17] = [
 const EXAMPLES: &[help::Example] = &[
     ("closerace export TOKEN --format svg", "a picture with time to scale"),
     ("closerace export --server close --client duplex/abort --lost --format mermaid", ""),
-    (
-        "closerace export --server close --client duplex/abort --format svg --output pages/race.svg",
-        "",
-    ),
+    ("closerace export --server close --client curl --format svg --output pages/race.svg", ""),
     ("closerace export --server close --client duplex/abort --format tla", "states for TLC"),
     ("closerace export --scenario my.toml --format csv", "a row an event"),
 ];

@@ -5,23 +5,20 @@ mod basis;
 mod count;
 mod csv;
 mod json;
-mod samples;
 mod text;
 
 use super::help::{self, Ends};
-use super::{Exit, Live, Printed, Problem, Say, parallel, pick, watch};
-use crate::case::{Case, Key, Scenario, Size};
+use super::samples::Samples;
+use super::{Exit, Live, Printed, Problem, Say, names, parallel, pick, watch};
+use crate::case::{Case, Scenario, Size};
 use crate::preset::Actor;
 use crate::token::{self, Token, Which};
-use crate::units;
 use clap::ValueEnum;
 use clap::builder::RangedI64ValueParser;
 use count::{Ask, Counted, End, Until};
 use indicatif::{ProgressBar, ProgressStyle};
-use pick::{Changes, Pick, Source, Stacks};
-use samples::{Samples, Unit};
+use pick::{Changed, Changes, Picked, Source, Stacks};
 use sim_core::report::outcome::Word;
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 /// What to sample.
@@ -30,17 +27,17 @@ use std::sync::atomic::AtomicBool;
 pub(super) struct Args {
     /// How the server closes, as in close or lingering-close:idle=2s (see `closerace list`); said
     /// again for a comparison with the first; without it as the story says
-    #[arg(long, value_name = "STRATEGY", value_parser = pick::server_actor)]
+    #[arg(long, value_name = "STRATEGY", value_parser = names::server(),
+          hide_possible_values = true)]
     server: Vec<Actor>,
     /// What the client does; without it as the story says
-    #[arg(long, value_name = "POLICY", value_parser = pick::client_actor)]
+    #[arg(long, value_name = "POLICY", value_parser = names::client(),
+          hide_possible_values = true)]
     client: Option<Actor>,
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
     changes: Changes,
-    #[command(flatten)]
-    measured: Measured,
     #[command(flatten)]
     stacks: Stacks,
     #[command(flatten)]
@@ -55,22 +52,6 @@ pub(super) struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-/// Round trips that were measured.
-#[derive(Clone, Debug, clap::Args)]
-#[command(next_help_heading = "Measured round trips")]
-struct Measured {
-    /// Round trips as they were measured: one number a line, or a table with a line of names (CSV);
-    /// lines that begin with # are left out
-    #[arg(long, value_name = "FILE", conflicts_with = "rtt")]
-    rtt_samples: Option<PathBuf>,
-    /// The column, where there are several and not one of them is called rtt...
-    #[arg(long, value_name = "NAME", requires = "rtt_samples")]
-    column: Option<String>,
-    /// What the numbers count, where the column's name does not say (rtt_ms)
-    #[arg(long, value_enum, requires = "rtt_samples")]
-    unit: Option<Unit>,
 }
 
 /// When there are enough trials.
@@ -172,14 +153,12 @@ impl Computed {
 }
 
 pub(super) fn loss(args: &Args, live: Live, say: Say) -> Result<Printed, Problem> {
-    let Measured { rtt_samples, column, unit } = &args.measured;
-    let read = |path: &PathBuf| samples::read(path, column.as_deref(), *unit);
-    let samples = rtt_samples.as_ref().map(read).transpose()?;
+    let changed = args.changes.read()?;
     let said: Vec<Option<&Actor>> = match args.server.is_empty() {
         true => vec![None],
         false => args.server.iter().map(Some).collect(),
     };
-    let cases = said.into_iter().map(|server| case(args, server, samples.as_ref()));
+    let cases = said.into_iter().map(|server| case(args, server, &changed));
     let cases: Vec<Case> = cases.collect::<Result<_, _>>()?;
     let scenarios: Vec<Scenario> = cases.iter().map(Case::scenario).collect::<Result<_, _>>()?;
     let hashes = scenarios.iter().map(token::hash).collect();
@@ -187,6 +166,7 @@ pub(super) fn loss(args: &Args, live: Live, say: Say) -> Result<Printed, Problem
     let until = trials.map_or(Until::Precise { half: precision, most: max_trials }, Until::Trials);
     let ask = Ask { seed: args.seed, until, threads: parallel::threads(args.threads) };
     let counted = watched(&scenarios, ask, live);
+    let samples = changed.samples;
     let computed = Computed { ask, cases, scenarios, hashes, samples, counted };
     let exit = computed.exit();
     match args.format {
@@ -197,21 +177,10 @@ pub(super) fn loss(args: &Args, live: Live, say: Say) -> Result<Printed, Problem
 }
 
 /// The case of one of the servers.
-fn case(args: &Args, server: Option<&Actor>, samples: Option<&Samples>) -> Result<Case, Problem> {
-    let pick = Pick {
-        server: server.cloned(),
-        client: args.client.clone(),
-        source: args.source.clone(),
-        changes: args.changes.clone(),
-        stacks: args.stacks,
-    };
-    let mut case = pick.case(Size::Full)?;
-    if let Some(samples) = samples {
-        // As text, which is what a token and a line to type carry.
-        case.change(Key::Rtt, &units::show_law(samples.law))
-            .map_err(|why| Problem::Internal(why.to_string()))?;
-    }
-    Ok(case)
+fn case(args: &Args, server: Option<&Actor>, changed: &Changed) -> Result<Case, Problem> {
+    let Args { client, source, stacks, .. } = args;
+    let picked = Picked { server, client: client.as_ref(), source, changed, stacks: *stacks };
+    picked.case(Size::Full)
 }
 
 /// The trials, with a sign of life and a way to end them where somebody sits in front.

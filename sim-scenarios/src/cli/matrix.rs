@@ -10,13 +10,14 @@ mod text;
 mod wide;
 
 use super::help::{self, Ends};
-use super::{Exit, Printed, Problem, Say, parallel, pick, scenario};
+use super::{Exit, Printed, Problem, Say, names, parallel, pick, scenario};
 use crate::case::Case;
 use crate::preset::{Actor, Preset};
 use crate::{catalogue, client, server};
 use cells::{Ask, Cell, Table};
+use clap::ValueHint;
 use clap::builder::RangedI64ValueParser;
-use pick::{Changes, Stacks};
+use pick::{Changed, Changes, Stacks};
 use sim_core::profile;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,17 +26,19 @@ use std::sync::Arc;
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// Servers, down: a strategy with its numbers, generic or all; can be said again
-    #[arg(long, value_name = "STRATEGY", default_value = "generic")]
+    #[arg(long, value_name = "STRATEGY", default_value = "generic", value_parser = names::servers(),
+          hide_possible_values = true)]
     server: Vec<String>,
     /// Clients, across: likewise
-    #[arg(long, value_name = "POLICY", default_value = "generic")]
+    #[arg(long, value_name = "POLICY", default_value = "generic", value_parser = names::clients(),
+          hide_possible_values = true)]
     client: Vec<String>,
     /// The story; without it upload, and the other sizes of the founding case beside it
-    #[arg(long, value_name = "STORY", value_parser = pick::stories(), alias = "variant",
+    #[arg(long, value_name = "STORY", value_parser = names::stories(), alias = "variant",
           conflicts_with = "scenario")]
     story: Option<&'static str>,
     /// A story of your own: a scenario file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     scenario: Option<PathBuf>,
     #[command(flatten)]
     changes: Changes,
@@ -149,13 +152,13 @@ fn actors(
 
 impl Args {
     /// The scenario, or the story with this name, with what is changed of it.
-    fn told(&self, story: &str) -> Result<Case, Problem> {
+    fn told(&self, story: &str, changed: &Changed) -> Result<Case, Problem> {
         let absent = || Problem::Internal(format!("the story {story} is gone"));
         let mut case = match &self.scenario {
             Some(path) => scenario::read(path)?,
             None => catalogue::story(story).ok_or_else(absent)?,
         };
-        self.changes.apply(&mut case)?;
+        changed.apply(&mut case)?;
         case.stacks = self.stacks.over(case.stacks);
         Ok(case)
     }
@@ -163,10 +166,11 @@ impl Args {
 
 pub(super) fn matrix(args: &Args, say: Say) -> Result<Printed, Problem> {
     let servers = (&server::all()[..], server::generic());
-    let servers = actors(&args.server, servers, pick::server_actor)?;
+    let servers = actors(&args.server, servers, names::server_actor)?;
     let clients = (&client::all()[..], client::generic());
-    let clients = actors(&args.client, clients, pick::client_actor)?;
-    let told = args.told(args.story.unwrap_or("upload"))?;
+    let clients = actors(&args.client, clients, names::client_actor)?;
+    let changed = args.changes.read()?;
+    let told = args.told(args.story.unwrap_or("upload"), &changed)?;
     let here = told.stacks;
     let mut wanted = vec![told];
     let same = |stack: &profile::Profile| here.iter().all(|h| h.name == stack.name);
@@ -177,7 +181,8 @@ pub(super) fn matrix(args: &Args, say: Say) -> Result<Printed, Problem> {
     }
     let story_given = args.story.is_some() || args.scenario.is_some();
     if !alone && !story_given && wanted[0].changes.is_empty() {
-        wanted.extend([args.told("small-request")?, args.told("large-reply")?]);
+        let other = |story| args.told(story, &changed);
+        wanted.extend([other("small-request")?, other("large-reply")?]);
     }
     let trials = args.trials.unwrap_or_else(|| usual_trials(&wanted[0]));
     let ask = Ask { trials, seed: args.seed, states: args.max_states };

@@ -1,24 +1,25 @@
 //! Arguments that several commands share, and what they mean.
 
-use super::{Problem, scenario};
+use super::samples::{Measured, Samples};
+use super::{Problem, names, scenario};
 use crate::case::{Case, Change, Key, Shelf, Size};
-use crate::preset::{Actor, OWN, Preset, Unfit};
-use crate::render::words::wrap;
-use crate::{catalogue, client, near, server};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use sim_core::profile::{self, Profile};
+use crate::preset::{Actor, OWN};
+use crate::{catalogue, units};
+use clap::ValueHint;
+use sim_core::profile::Profile;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// A story, a server, a client, their stacks, and what is changed.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Pick {
     /// How the server closes, as in close or lingering-close:idle=2s (see `closerace list`);
     /// without it as the story says
-    #[arg(long, value_name = "STRATEGY", value_parser = server_actor)]
+    #[arg(long, value_name = "STRATEGY", value_parser = names::server(),
+          hide_possible_values = true)]
     pub server: Option<Actor>,
     /// What the client does; without it as the story says
-    #[arg(long, value_name = "POLICY", value_parser = client_actor)]
+    #[arg(long, value_name = "POLICY", value_parser = names::client(),
+          hide_possible_values = true)]
     pub client: Option<Actor>,
     #[command(flatten)]
     pub source: Source,
@@ -32,11 +33,11 @@ pub(super) struct Pick {
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Source {
     /// The story: sizes of request and reply, delays
-    #[arg(long, value_name = "STORY", default_value = "upload", value_parser = stories(),
+    #[arg(long, value_name = "STORY", default_value = "upload", value_parser = names::stories(),
           alias = "variant", conflicts_with = "scenario")]
     pub story: &'static str,
     /// A story of your own: a scenario file (see `closerace schema`, `closerace show STORY`)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub scenario: Option<PathBuf>,
 }
 
@@ -88,6 +89,16 @@ pub(super) struct Changes {
     /// Bytes that every socket's receive buffer holds: the largest window it offers
     #[arg(long, value_name = "SIZE")]
     receive_buffer: Option<String>,
+    #[command(flatten)]
+    measured: Measured,
+}
+
+/// What is changed, with the file of samples read.
+#[derive(Clone, Debug)]
+pub(super) struct Changed {
+    values: Vec<(Key, String)>,
+    /// Where the round trip comes from a file.
+    pub samples: Option<Samples>,
 }
 
 impl Changes {
@@ -104,6 +115,7 @@ impl Changes {
             rate,
             send_buffer,
             receive_buffer,
+            measured: _,
         } = self;
         [
             (Key::Request, request.as_ref()),
@@ -120,13 +132,27 @@ impl Changes {
         ]
     }
 
-    /// Carries them out.
+    fn is_empty(&self) -> bool {
+        self.all().iter().all(|(_, text)| text.is_none()) && self.measured.is_absent()
+    }
+
+    /// Reads the file that is named, which may be a pipe: once.
+    pub(super) fn read(&self) -> Result<Changed, Problem> {
+        let said = self.all().into_iter().filter_map(|(key, text)| Some((key, text?.clone())));
+        let mut values: Vec<(Key, String)> = said.collect();
+        let samples = self.measured.read()?;
+        // As text, which is what a token and a line to type carry.
+        values.extend(samples.as_ref().map(|samples| (Key::Rtt, units::show_law(samples.law))));
+        Ok(Changed { values, samples })
+    }
+}
+
+impl Changed {
+    /// Carries it out.
     pub(super) fn apply(&self, case: &mut Case) -> Result<(), Problem> {
-        for (key, text) in self.all() {
-            if let Some(text) = text {
-                let refused = |why| Problem::Usage(format!("--{}: {why}", key.name()));
-                case.change(key, text).map_err(refused)?;
-            }
+        for (key, text) in &self.values {
+            let refused = |why| Problem::Usage(format!("--{}: {why}", key.name()));
+            case.change(*key, text).map_err(refused)?;
         }
         Ok(())
     }
@@ -136,10 +162,10 @@ impl Changes {
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Stacks {
     /// The server's TCP stack; without it as the story says
-    #[arg(long, value_name = "STACK", value_parser = stacks())]
+    #[arg(long, value_name = "STACK", value_parser = names::stacks())]
     pub server_stack: Option<&'static Profile>,
     /// The client's TCP stack; without it as the story says
-    #[arg(long, value_name = "STACK", value_parser = stacks())]
+    #[arg(long, value_name = "STACK", value_parser = names::stacks())]
     pub client_stack: Option<&'static Profile>,
 }
 
@@ -150,16 +176,36 @@ impl Stacks {
     }
 }
 
+/// A choice with its changes read: one of several servers, where there are several.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Picked<'a> {
+    pub server: Option<&'a Actor>,
+    pub client: Option<&'a Actor>,
+    pub source: &'a Source,
+    pub changed: &'a Changed,
+    pub stacks: Stacks,
+}
+
+impl Picked<'_> {
+    /// The case, at a size.
+    pub(super) fn case(self, size: Size) -> Result<Case, Problem> {
+        let Picked { server, client, source, changed, stacks } = self;
+        let mut case = source.case()?.at(size);
+        changed.apply(&mut case)?;
+        case.server = server.cloned().unwrap_or(case.server);
+        case.client = client.cloned().unwrap_or(case.client);
+        case.stacks = stacks.over(case.stacks);
+        Ok(case)
+    }
+}
+
 impl Pick {
     /// The case, at a size.
     pub(super) fn case(&self, size: Size) -> Result<Case, Problem> {
         let Pick { server, client, source, changes, stacks } = self;
-        let mut case = source.case()?.at(size);
-        changes.apply(&mut case)?;
-        case.server = server.clone().unwrap_or(case.server);
-        case.client = client.clone().unwrap_or(case.client);
-        case.stacks = stacks.over(case.stacks);
-        Ok(case)
+        let changed = &changes.read()?;
+        let (server, client) = (server.as_ref(), client.as_ref());
+        Picked { server, client, source, changed, stacks: *stacks }.case(size)
     }
 
     /// Whether nothing of the story is changed.
@@ -168,7 +214,7 @@ impl Pick {
         let Stacks { server_stack, client_stack } = stacks;
         server.is_none()
             && client.is_none()
-            && changes.all().iter().all(|(_, text)| text.is_none())
+            && changes.is_empty()
             && server_stack.is_none()
             && client_stack.is_none()
     }
@@ -205,58 +251,4 @@ pub(super) fn typed(case: &Case) -> String {
 /// A whole number; what is not one is refused with the range, negative numbers too.
 pub(super) fn whole(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("{text} is not in 0..={}", u64::MAX))
-}
-
-pub(super) fn stacks() -> impl TypedValueParser<Value = &'static Profile> {
-    PossibleValuesParser::new(profile::ALL.map(|profile| profile.name))
-        .try_map(|name| Profile::named(&name).ok_or(Absent))
-}
-
-pub(super) fn stories() -> impl TypedValueParser<Value = &'static str> {
-    PossibleValuesParser::new(catalogue::names())
-        .try_map(|name| catalogue::names().into_iter().find(|known| *known == name).ok_or(Absent))
-}
-
-/// A name that is in the list and belongs to nothing: cannot happen.
-#[derive(Debug, thiserror::Error)]
-#[error("no such name")]
-pub(super) struct Absent;
-
-pub(super) fn server_actor(text: &str) -> Result<Actor, String> {
-    actor(text, "strategy", server::named, &server::all())
-}
-
-pub(super) fn client_actor(text: &str) -> Result<Actor, String> {
-    actor(text, "policy", client::named, &client::all())
-}
-
-fn actor(
-    text: &str,
-    what: &str,
-    named: fn(&str) -> Option<Arc<Preset>>,
-    all: &[Arc<Preset>],
-) -> Result<Actor, String> {
-    Actor::parse(text, named).map_err(|unfit| match unfit {
-        Unfit::Name(name) => {
-            let names: Vec<&str> = all.iter().map(|preset| preset.name.as_str()).collect();
-            format!("there is no such {what}\n{}", allowed(&name, &names))
-        }
-        Unfit::Knob(..) | Unfit::Value(..) | Unfit::Twice(_) | Unfit::Empty(..) => {
-            unfit.to_string()
-        }
-    })
-}
-
-/// The nearest name, and all of them.
-pub(super) fn allowed(name: &str, all: &[&str]) -> String {
-    let tip = near::nearest(name, all)
-        .map(|known| format!("  did you mean {known}?\n"))
-        .unwrap_or_default();
-    let all = format!("  [possible values: {}]", all.join(", "));
-    format!("{tip}{}", wrap(&all, 98, "   "))
-}
-
-/// A refusal with the nearest name and all of them.
-pub(super) fn unknown(what: &str, name: &str, all: &[&str]) -> Problem {
-    Problem::Usage(format!("there is no {what} {name:?}\n{}", allowed(name, all)))
 }

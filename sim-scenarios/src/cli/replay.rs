@@ -4,6 +4,7 @@ use super::help::{self, Ends};
 use super::tell::{Telling, print, telling};
 use super::{Format, Printed, Problem, Say, scenario};
 use crate::token::{FORM, Refused, Token};
+use clap::ValueHint;
 use std::path::{Path, PathBuf};
 
 /// Which run.
@@ -13,7 +14,7 @@ pub(super) struct Args {
     /// The token, as printed by run and explore
     token: String,
     /// The scenario file that the token is of, where it is of one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     scenario: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]

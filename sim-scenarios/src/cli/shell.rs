@@ -3,7 +3,7 @@
 use super::help::{self, Ends};
 use super::{Cli, Exit, Printed, Problem};
 use clap::builder::PossibleValuesParser;
-use clap::{CommandFactory, ValueHint};
+use clap::{Arg, CommandFactory, ValueHint};
 use clap_complete::Shell;
 use std::path::{Path, PathBuf};
 
@@ -61,12 +61,61 @@ pub(super) fn man(args: &ManArgs) -> Result<Printed, Problem> {
 
 /// The page of the program or of one of its commands.
 fn page(command: &clap::Command) -> Result<String, Problem> {
-    let mut text = Vec::new();
-    clap_mangen::Man::new(command.clone())
+    let man = clap_mangen::Man::new(command.clone().mut_args(with_aliases))
         .title(page_name(command))
-        .render(&mut text)
-        .map_err(|error| Problem::Internal(error.to_string()))?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+        .source(concat!("closerace ", env!("CARGO_PKG_VERSION")))
+        .manual("closerace");
+    let mut text = Vec::new();
+    let mut render = || {
+        man.render_title(&mut text)?;
+        man.render_name_section(&mut text)?;
+        man.render_synopsis_section(&mut text)?;
+        man.render_description_section(&mut text)?;
+        man.render_options_section(&mut text)?;
+        if command.has_subcommands() {
+            man.render_subcommands_section(&mut text)?;
+        }
+        Ok(())
+    };
+    render().map_err(|error: std::io::Error| Problem::Internal(error.to_string()))?;
+    let mut text = String::from_utf8_lossy(&text).into_owned();
+    let end = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    for (heading, section) in sections(&end) {
+        text.push_str(&format!(".SH {heading}\n.nf\n{}.fi\n", literal(section)));
+    }
+    Ok(text)
+}
+
+/// An option whose text says how else it is called: pages leave that out.
+fn with_aliases(arg: Arg) -> Arg {
+    let aliases = arg.get_visible_aliases().unwrap_or_default();
+    let aliases: Vec<String> = aliases.iter().map(|name| format!("--{name}")).collect();
+    match (arg.get_help(), &aliases[..]) {
+        (None, _) | (_, []) => arg,
+        (Some(help), aliases) => {
+            let help = format!("{help} [aliases: {}]", aliases.join(", "));
+            arg.help(help)
+        }
+    }
+}
+
+/// The parts of a help's end, under the headings that manual pages have.
+fn sections(end: &str) -> Vec<(&'static str, &str)> {
+    let (examples, rest) = end.split_once("Exit codes:\n").unwrap_or((end, ""));
+    let (codes, notes) = rest.split_once("\n\n").unwrap_or((rest, ""));
+    let examples = examples.trim_start_matches("Examples:\n");
+    let all = [("EXAMPLES", examples), ("EXIT STATUS", codes), ("NOTES", notes)];
+    all.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect()
+}
+
+/// Lines as they are: nothing in them is a request to roff.
+fn literal(text: &str) -> String {
+    let line = |line: &str| {
+        let line = line.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq");
+        let guard = if line.starts_with('.') { "\\&" } else { "" };
+        format!("{guard}{line}\n")
+    };
+    text.trim_end().lines().map(line).collect()
 }
 
 fn write(dir: &Path, command: &clap::Command) -> Result<(), Problem> {

@@ -1,7 +1,7 @@
 //! `show NAME`: a strategy or policy as its lines, a stack as its answers with their sources.
 
 use super::help::{self, Ends};
-use super::{Exit, Format, Printed, Problem, Say, pick};
+use super::{Exit, Format, Printed, Problem, Say, names};
 use crate::case::{Case, Scale};
 use crate::preset::{Actor, Origin};
 use crate::render::words::{self, HEAD, paint};
@@ -21,6 +21,7 @@ use std::fmt::Write;
 #[command(after_help = help::after(EXAMPLES, Ends::PLAIN))]
 pub(super) struct Args {
     /// A server strategy, a client policy, a stack or a story
+    #[arg(value_parser = names::shown(), hide_possible_values = true)]
     name: String,
     /// How to print; a story is always a scenario file
     #[arg(long, value_enum, default_value_t)]
@@ -55,7 +56,7 @@ pub(super) fn show(args: &Args, say: Say) -> Result<Printed, Problem> {
     let mut all: Vec<&str> = presets.iter().map(String::as_str).collect();
     all.extend(profile::ALL.map(|p| p.name));
     all.extend(catalogue::names());
-    Err(pick::unknown("strategy, policy, stack or story", &args.name, &all))
+    Err(names::unknown("strategy, policy, stack or story", &args.name, &all))
 }
 
 /// A story as the scenario file that it is.

@@ -2,9 +2,9 @@
 
 use super::Computed;
 use super::count::{BATCH, End, Until};
-use super::samples::{BINS, Samples};
 use super::text::WIDTH;
 use crate::cli::pick;
+use crate::cli::samples::{BINS, Samples};
 use crate::cli::share::Sure;
 use crate::cli::show::{assumptions, law_words, path_words};
 use crate::preset::Job;

@@ -1,10 +1,10 @@
 //! The shares for programs.
 
 use super::count::{Counted, End, Finish, Share, Until, Versus};
-use super::samples::{BINS, Samples};
 use super::{Computed, WORDS};
 use crate::case::Case;
 use crate::cli::pick;
+use crate::cli::samples::{BINS, Samples};
 use crate::cli::share::Sure;
 use crate::preset::Job;
 use crate::units::show_law;

@@ -4,13 +4,13 @@
 //! (The csv crate counts a record's line from the comments before it; here the line that is wrong
 //! has to be the line that is named.)
 
-use crate::cli::Problem;
-use clap::ValueEnum;
+use super::Problem;
+use clap::{ValueEnum, ValueHint};
 use sim_core::wire::law::DAY;
 use sim_core::wire::{Law, Micros};
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bins of the histogram: each has about as many samples as any other.
 pub(super) const BINS: usize = 64;
@@ -62,6 +62,36 @@ impl Unit {
     }
 }
 
+/// Round trips that were measured: what a law of the path can be instead of one that is written.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Measured round trips")]
+pub(super) struct Measured {
+    /// Round trips as they were measured: one number a line, or a table with a line of names (CSV);
+    /// lines that begin with # are left out
+    #[arg(long, value_name = "FILE", conflicts_with = "rtt", value_hint = ValueHint::FilePath)]
+    rtt_samples: Option<PathBuf>,
+    /// The column, where there are several and not one of them is called rtt...
+    #[arg(long, value_name = "NAME", requires = "rtt_samples")]
+    column: Option<String>,
+    /// What the numbers count, where the column's name does not say (rtt_ms)
+    #[arg(long, value_enum, requires = "rtt_samples")]
+    unit: Option<Unit>,
+}
+
+impl Measured {
+    /// Whether there is a file.
+    pub(super) const fn is_absent(&self) -> bool {
+        let Measured { rtt_samples, column: _, unit: _ } = self;
+        rtt_samples.is_none()
+    }
+
+    /// What the file says, where there is one.
+    pub(super) fn read(&self) -> Result<Option<Samples>, Problem> {
+        let Measured { rtt_samples, column, unit } = self;
+        rtt_samples.as_ref().map(|path| read(path, column.as_deref(), *unit)).transpose()
+    }
+}
+
 /// What a file said.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Samples {
@@ -76,11 +106,7 @@ pub(super) struct Samples {
 }
 
 /// Reads a file of samples.
-pub(super) fn read(
-    path: &Path,
-    column: Option<&str>,
-    unit: Option<Unit>,
-) -> Result<Samples, Problem> {
+fn read(path: &Path, column: Option<&str>, unit: Option<Unit>) -> Result<Samples, Problem> {
     let file = path.display().to_string();
     let unreadable = |why: std::io::Error| Problem::Usage(format!("cannot read {file}: {why}"));
     let mut bytes = Vec::new();
