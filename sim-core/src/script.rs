@@ -15,6 +15,7 @@ use smallvec::SmallVec;
 
 /// An application.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Script {
     /// Threads of control, by number.
     pub lanes: Vec<Lane>,
@@ -22,6 +23,8 @@ pub struct Script {
 
 /// A thread of control.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ScriptLane"))]
 pub struct Lane {
     /// For people.
     pub name: String,
@@ -33,6 +36,7 @@ pub struct Lane {
 
 /// When a lane begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Starts {
     /// With the run.
     AtOnce,
@@ -44,10 +48,12 @@ pub enum Starts {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LaneId(pub u8);
 
 /// One operation and what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Line {
     /// What is done.
     pub op: Op,
@@ -67,6 +73,7 @@ pub struct Line {
 
 /// What ends an operation that repeats or waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Limit {
     /// So many bytes.
     pub bytes: Option<u32>,
@@ -78,6 +85,7 @@ pub struct Limit {
 
 /// Where a lane goes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Goto {
     /// The next line; after the last one the lane ends.
     Next,
@@ -89,6 +97,7 @@ pub enum Goto {
 
 /// An operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Op {
     /// A call that blocks until it can be done.
     Call(Call),
@@ -137,6 +146,7 @@ pub enum Op {
 
 /// Whether a writer looks for something to read before each of its calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Look {
     /// It only writes.
     Never,
@@ -147,6 +157,7 @@ pub enum Look {
 
 /// When reading is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Until {
     /// One call.
     Once,
@@ -234,6 +245,7 @@ impl Script {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum LaneTimer {
     /// A sleep ends, or a lingering close() has waited long enough.
     Sleep,
@@ -311,6 +323,7 @@ pub struct Account {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Told {
     /// Nothing.
     Nothing,

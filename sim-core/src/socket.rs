@@ -22,6 +22,7 @@ use crate::wire::{ConnId, Seq};
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fd(pub u8);
 
 impl Fd {
@@ -35,6 +36,7 @@ impl Fd {
 
 /// A direction of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Which {
     /// SHUT_RD.
     Rd,
@@ -46,6 +48,7 @@ pub enum Which {
 
 /// A socket call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Call {
     /// socket() and bind().
     Socket(Fd),

@@ -14,6 +14,7 @@ mod loss;
 mod matrix;
 mod measured;
 mod names;
+mod output;
 mod parallel;
 mod pick;
 mod replay;
@@ -97,7 +98,7 @@ enum Command {
     List(list::Args),
     /// A strategy or policy line by line, a stack's answers with sources, a story as its file
     Show(show::Args),
-    /// The JSON Schema of scenario files, or of presets
+    /// The JSON Schema of scenario files, of presets, or of what commands print
     Schema(scenario::SchemaArgs),
     /// What a message, an error, a cause or a rule means, and what to change
     Explain(explain::Args),
@@ -128,7 +129,12 @@ impl Printed {
         Printed { text, exit: Exit::Done }
     }
 
-    fn json<T: serde::Serialize>(value: &T, exit: Exit) -> Result<Printed, Problem> {
+    /// A document for programs.
+    fn json<D: output::Document>(document: &D, exit: Exit) -> Result<Printed, Problem> {
+        Printed::value(&output::Versioned::new(document), exit)
+    }
+
+    fn value<T: serde::Serialize>(value: &T, exit: Exit) -> Result<Printed, Problem> {
         let mut text = serde_json::to_string_pretty(value)
             .map_err(|error| Problem::Internal(error.to_string()))?;
         text.push('\n');

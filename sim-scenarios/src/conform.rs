@@ -5,7 +5,7 @@
 //! (`compare`). No row is known by its name: a row that cannot be expressed differs, and says
 //! why.
 
-mod assumed;
+pub(crate) mod assumed;
 mod bench;
 mod compare;
 mod lab_app;

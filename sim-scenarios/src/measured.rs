@@ -5,11 +5,12 @@
 use crate::case::{Case, Key};
 use crate::preset::{Actor, Preset, shelf};
 use crate::{catalogue, client, server};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
 
 /// Replies that clients received, by server.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Measured {
     /// Runs of each cell.
@@ -30,7 +31,7 @@ pub struct Measured {
 }
 
 /// A change of the story, and why.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Setting {
     /// What, as on the command line.
@@ -42,7 +43,7 @@ pub struct Setting {
 }
 
 /// What one client received.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Row {
     /// The preset's name.

@@ -4,6 +4,7 @@
 //! workspace. Where there are none the test says so and passes: `kernel_rows` runs everywhere.
 
 use serde_json::Value;
+use sim_scenarios::cli::conform as command;
 use sim_scenarios::cli::{Exit, main_with};
 use sim_scenarios::conform::report::{self, Counts, Detail};
 use sim_scenarios::conform::{Checked, Verdict, check_file};
@@ -42,7 +43,7 @@ fn summaries(checked: &[Checked]) -> [[usize; 4]; 2] {
     let human = report::human(checked, Detail::Differences);
     let all = human.lines().find(|line| line.starts_with("all ")).expect("a line of counts");
     let numbers: Vec<usize> = all.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-    let json = report::lines(checked);
+    let json = command::lines(checked).expect("json");
     let summary: Value = serde_json::from_str(json.lines().last().expect("a line")).expect("json");
     let number = |name: &str| usize::try_from(summary[name].as_u64().expect("a count")).unwrap();
     let names = ["rows", "agreed", "differed", "skipped"];

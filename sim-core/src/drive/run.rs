@@ -22,6 +22,7 @@ pub const HORIZON: Horizon = Horizon { micros: 3_600_000_000, actions: 1_000_000
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Ended {
     /// Both applications have ended, and nothing is on its way.
     Done,

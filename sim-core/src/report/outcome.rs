@@ -22,6 +22,8 @@ pub struct Reply {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Word {
     /// The application has read the whole reply, whatever it was told afterwards.
     Seen,

@@ -91,6 +91,7 @@ impl Shut {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Linger {
     /// `{0, _}`: close returns at once, the kernel goes on delivering.
     #[default]
@@ -263,6 +264,7 @@ pub enum WaitStage {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Gone {
     /// The closer threw its unsent or unacknowledged bytes away by its own reset.
     SendQueueDiscard,

@@ -15,6 +15,7 @@ use crate::wire::{Due, Micros, State};
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Timer {
     /// Sends the oldest unacknowledged segment again.
     Retransmit,

@@ -32,6 +32,7 @@ pub const fn millis(n: u64) -> Micros {
 ///
 /// A draw is a function of one share of the `u64`, longer with a larger share: see [`Law::at`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Law {
     /// Always this long.
     Fixed(Micros),

@@ -6,6 +6,7 @@ use super::{Seq, Span};
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConnId(pub u8);
 
 impl ConnId {
@@ -15,6 +16,7 @@ impl ConnId {
 
 /// The control bits that matter here.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Flags(u8);
 
 impl Flags {
@@ -63,6 +65,7 @@ impl core::fmt::Debug for Flags {
 
 /// A segment. `ack` is present exactly where the ACK bit is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Segment {
     /// Which connection.
     pub conn: ConnId,

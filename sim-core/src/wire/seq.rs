@@ -6,6 +6,7 @@
 /// mistake that the compiler should find. There is no `From<u32>` either: a number becomes a
 /// sequence number by being counted from another one, or by [`Seq::new`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Seq(u32);
 
 impl Seq {

@@ -8,6 +8,7 @@ use crate::wire::{ConnId, Segment, Side};
 
 /// Something that happens. A side that a segment is delivered to is the one that receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Action {
     /// A thread of control takes one turn.
     Turn(Side, LaneId),

@@ -1,5 +1,10 @@
 //! `closerace conform`: the model against recorded rows of a real kernel.
 
+mod json;
+
+pub use json::lines;
+pub(super) use json::{RowDocument, SummaryDocument};
+
 use super::help::{self, Ends};
 use super::{Exit, Printed, Problem, Say};
 use crate::conform::report::{self, Counts, Detail};
@@ -66,7 +71,7 @@ pub(super) fn printed(args: &ConformArgs, say: Say) -> Result<Printed, Problem> 
     };
     let text = match args.format {
         Format::Human => report::human(&rows, detail),
-        Format::Json => report::lines(&rows),
+        Format::Json => lines(&rows).map_err(|error| Problem::Internal(error.to_string()))?,
     };
     let counts = Counts::of(&rows);
     let exit = match counts.differed {

@@ -1,10 +1,13 @@
 //! `explain WHAT`: what a message, an error, a cause, a word or a rule means, and what to do.
 
+mod json;
+
+pub(super) use json::{Document, Topics};
+
 use super::help::{self, Ends};
 use super::{Exit, Format, Printed, Problem, Say};
 use crate::explain::{self, Found, Kind, Shown, Tale, Topic};
 use crate::render::words::{self, DIM, HEAD, paint};
-use serde_json::{Value, json};
 use sim_core::answer::Basis;
 use sim_core::socket;
 use sim_core::tcp::Rule;
@@ -57,7 +60,7 @@ pub(super) fn explain(args: &Args, say: Say) -> Result<Printed, Problem> {
     match (args.format, say) {
         (Format::Human, Say::All) => Ok(Printed::done(human(first, &also))),
         (Format::Human, Say::Answer) => Ok(Printed::done(short(first))),
-        (Format::Json, _) => Printed::json(&for_programs(first, &also), Exit::Done),
+        (Format::Json, _) => Printed::json(&json::document(first, &also), Exit::Done),
     }
 }
 
@@ -108,10 +111,8 @@ fn headings() -> Vec<(&'static str, Vec<&'static str>)> {
 
 fn list(format: Format, say: Say) -> Result<Printed, Problem> {
     if format == Format::Json {
-        let lists: serde_json::Map<String, Value> =
-            headings().into_iter().map(|(what, names)| (what.to_owned(), json!(names))).collect();
-        let value = json!({"schema_version": 1, "kind": "topics", "lists": lists});
-        return Printed::json(&value, Exit::Done);
+        let lists = headings().into_iter().collect();
+        return Printed::json(&Topics { lists }, Exit::Done);
     }
     if say == Say::Answer {
         let names = headings().into_iter().flat_map(|(_, names)| names);
@@ -234,41 +235,4 @@ fn rests(basis: Basis) -> String {
         Basis::Assumed(why) => format!("(ASSUMED: {why})"),
         Basis::Unknown => "(nobody has looked)".to_owned(),
     }
-}
-
-fn for_programs(found: &Found, also: &[&str]) -> Value {
-    let about = match found {
-        Found::Topic(topic) => {
-            let Topic { name, kind, keys: _, names: _, by, means, questions, tale } = topic;
-            let Tale { wire, shown, server, client } = tale;
-            let commands: Vec<&str> = shown.iter().map(|it| it.command).collect();
-            json!({
-                "name": name, "about": kind.heading(), "by": by, "means": means, "wire": wire,
-                "commands": commands, "server": server, "client": client,
-                "answers": answers_json(questions),
-            })
-        }
-        Found::Rule(Rule { id, cite, says }) => json!({
-            "name": id, "about": RULES, "cite": cite, "means": says,
-            "answers": answers_json(explain::decided_by(id)),
-        }),
-        Found::Question(question) => json!({
-            "name": question, "about": "questions", "answers": answers_json(&[question]),
-        }),
-    };
-    json!({"schema_version": 1, "kind": "explanation", "entry": about, "also": also})
-}
-
-fn answers_json(questions: &[&str]) -> Vec<Value> {
-    let mut rows = Vec::new();
-    for question in questions {
-        for (stack, answer, basis) in explain::answered(question) {
-            let (kind, source) = super::show::basis_words(basis);
-            rows.push(json!({
-                "question": question, "stack": stack.name, "answer": answer, "basis": kind,
-                "source": source,
-            }));
-        }
-    }
-    rows
 }

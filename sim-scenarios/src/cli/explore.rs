@@ -1,8 +1,11 @@
 //! `explore`: every order in which things can happen.
 
 mod dot;
+mod json;
 mod judged;
 mod text;
+
+pub(super) use json::Document;
 
 use super::help::{self, Ends};
 use super::{Exit, Format, Live, Printed, Problem, Say, pick, watch};
@@ -173,7 +176,7 @@ pub(super) fn explore(args: &Args, live: Live, say: Say) -> Result<Printed, Prob
     }
     match args.format {
         Format::Human => Ok(Printed { text: text::text(&explored, say)?, exit: explored.exit() }),
-        Format::Json => Printed::json(&text::json(&explored)?, explored.exit()),
+        Format::Json => Printed::json(&json::document(&explored)?, explored.exit()),
     }
 }
 

@@ -97,7 +97,7 @@ pub(super) fn export(args: &Args) -> Result<Printed, Problem> {
     let telling = telling(args)?;
     let run = telling.run();
     let text = match args.format {
-        As::Json => Printed::json(&tell::json(&telling), Exit::Done)?.text,
+        As::Json => Printed::json(&tell::document(&telling), Exit::Done)?.text,
         As::Dot => happens_before::dot(&run),
         As::Mermaid => mermaid::mermaid(&run),
         As::Svg => svg::svg(&run),

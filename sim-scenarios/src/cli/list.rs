@@ -1,12 +1,14 @@
 //! `list`: names that other commands take.
 
 use super::help::{self, Ends};
-use super::{Exit, Format, Printed, Problem, Say};
+use super::{Exit, Format, Printed, Problem, Say, output};
 use crate::preset::{Actor, Preset};
 use crate::render::words::{self, HEAD, paint};
 use crate::{catalogue, client, measured, server};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use sim_core::profile;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -36,11 +38,26 @@ struct Named {
     about: String,
 }
 
-impl Named {
-    fn json(&self) -> serde_json::Value {
-        let Named { name, numbers, about } = self;
-        let full = format!("{name}{numbers}");
-        json!({"name": full, "about": about})
+/// Names that other commands take, by heading.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Document {
+    lists: BTreeMap<&'static str, Vec<Listed>>,
+}
+
+impl output::Document for Document {
+    const KIND: &'static str = "list";
+}
+
+/// A name with its numbers, and a few words.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Listed {
+    name: String,
+    about: String,
+}
+
+impl From<Named> for Listed {
+    fn from(Named { name, numbers, about }: Named) -> Listed {
+        Listed { name: format!("{name}{numbers}"), about }
     }
 }
 
@@ -53,11 +70,9 @@ pub(super) fn list(args: &Args, say: Say) -> Result<Printed, Problem> {
             Ok(Printed::done(rows.map(|row| format!("{}\n", row.name)).collect()))
         }
         (Format::Json, _) => {
-            let names = |rows: &[Named]| rows.iter().map(Named::json).collect();
-            let lists: serde_json::Map<String, serde_json::Value> =
-                parts.iter().map(|(what, rows)| ((*what).to_owned(), names(rows))).collect();
-            let value = json!({"schema_version": 1, "kind": "list", "lists": lists});
-            Printed::json(&value, Exit::Done)
+            let listed = |rows: Vec<Named>| rows.into_iter().map(Listed::from).collect();
+            let lists = parts.into_iter().map(|(what, rows)| (what, listed(rows))).collect();
+            Printed::json(&Document { lists }, Exit::Done)
         }
     }
 }

@@ -7,6 +7,8 @@ mod csv;
 mod json;
 mod text;
 
+pub(super) use json::Document;
+
 use super::help::{self, Ends};
 use super::samples::Samples;
 use super::{Exit, Live, Printed, Problem, Say, names, parallel, pick, watch};
@@ -171,7 +173,7 @@ pub(super) fn loss(args: &Args, live: Live, say: Say) -> Result<Printed, Problem
     let exit = computed.exit();
     match args.format {
         Format::Human => Ok(Printed { text: text::text(&computed, say), exit }),
-        Format::Json => Printed::json(&json::json(&computed), exit),
+        Format::Json => Printed::json(&json::document(&computed), exit),
         Format::Csv => Ok(Printed { text: csv::csv(&computed), exit }),
     }
 }

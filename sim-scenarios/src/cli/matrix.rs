@@ -9,6 +9,8 @@ pub(super) mod shared;
 mod text;
 mod wide;
 
+pub(super) use json::Document;
+
 use super::help::{self, Ends};
 use super::{Exit, Printed, Problem, Say, names, parallel, pick, scenario};
 use crate::case::Case;
@@ -193,7 +195,7 @@ pub(super) fn matrix(args: &Args, say: Say) -> Result<Printed, Problem> {
     let computed = Computed { ask, main, stacks, variants: tables.collect() };
     match args.format {
         Shape::Human => Ok(Printed { text: text::text(&computed, say)?, exit: computed.exit() }),
-        Shape::Json => Printed::json(&json::json(&computed)?, computed.exit()),
+        Shape::Json => Printed::json(&json::document(&computed)?, computed.exit()),
         Shape::Csv => Ok(Printed { text: rows::csv(&computed), exit: computed.exit() }),
         Shape::Markdown => Ok(Printed { text: rows::markdown(&computed), exit: computed.exit() }),
     }

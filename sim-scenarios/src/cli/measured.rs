@@ -3,13 +3,14 @@
 use super::help::{self, Ends};
 use super::matrix::cells::{Ask, Cell, interval};
 use super::matrix::shared;
-use super::{Exit, Format, Printed, Problem, Say, parallel, pick};
+use super::{Exit, Format, Printed, Problem, Say, output, parallel, pick};
 use crate::measured::{Measured, Setting};
 use crate::render::grid::{self, grid};
 use crate::render::words::{self, DIM, HEAD, PLAIN, RACE, paint, percent};
 use crate::token::{self, Token, Which};
 use clap::builder::RangedI64ValueParser;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use sim_core::report::outcome::Word;
 use std::fmt::Write;
 
@@ -171,7 +172,7 @@ pub(super) fn measured(args: &Args, say: Say) -> Result<Printed, Problem> {
     match (args.format, say) {
         (Format::Human, Say::All) => Ok(Printed { text: human(&table, &beside, ask)?, exit }),
         (Format::Human, Say::Answer) => Ok(Printed { text: short(&table, &beside, ask), exit }),
-        (Format::Json, _) => Printed::json(&programs(&table, &beside, ask)?, exit),
+        (Format::Json, _) => Printed::json(&document(&table, &beside, ask)?, exit),
     }
 }
 
@@ -283,36 +284,70 @@ fn rows(table: &Measured, beside: &[Beside]) -> String {
     text
 }
 
-fn programs(table: &Measured, beside: &[Beside], ask: Ask) -> Result<serde_json::Value, Problem> {
+/// The measured table, and what the model says of each of its cells.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Document {
+    seed: u64,
+    /// Trials a cell.
+    trials: u64,
+    table: Measured,
+    cells: Vec<MeasuredCell>,
+}
+
+impl output::Document for Document {
+    const KIND: &'static str = "measured";
+}
+
+/// A measured cell beside the model's.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MeasuredCell {
+    client: String,
+    server: String,
+    /// The options that choose the same case for run and explore.
+    options: String,
+    /// Replies that the client received, of so many.
+    received: u64,
+    of: u64,
+    /// Words over every order.
+    words: Vec<Word>,
+    /// Whether these words permit the count.
+    contained: bool,
+    /// Trials without the whole answer, and the interval of their share.
+    missed: u64,
+    trials: u64,
+    low: f64,
+    high: f64,
+    /// Counts that the model's share permits, 95 %: from, to.
+    counts: [u64; 2],
+    within: bool,
+    /// A run to look at.
+    token: Option<String>,
+}
+
+fn document(table: &Measured, beside: &[Beside], ask: Ask) -> Result<Document, Problem> {
     let cell = |cell: &Beside| {
         let missed = cell.cell.missed();
-        let (low, high) = interval(missed, cell.cell.tally.trials);
-        Ok::<_, Problem>(json!({
-            "client": cell.cell.case.client.in_full(),
-            "server": cell.cell.case.server.in_full(),
-            "options": pick::typed(&cell.cell.case),
-            "received": cell.received,
-            "of": cell.of,
-            "words": cell.cell.words(),
-            "contained": cell.is_contained(),
-            "missed": missed,
-            "trials": cell.cell.tally.trials,
-            "low": low,
-            "high": high,
-            "counts": [cell.range.0, cell.range.1],
-            "within": cell.is_within(),
-            "token": cell.token(ask.seed)?,
-        }))
+        let trials = cell.cell.tally.trials;
+        let (low, high) = interval(missed, trials);
+        Ok::<_, Problem>(MeasuredCell {
+            client: cell.cell.case.client.in_full(),
+            server: cell.cell.case.server.in_full(),
+            options: pick::typed(&cell.cell.case),
+            received: cell.received,
+            of: cell.of,
+            words: cell.cell.words(),
+            contained: cell.is_contained(),
+            missed,
+            trials,
+            low,
+            high,
+            counts: [cell.range.0, cell.range.1],
+            within: cell.is_within(),
+            token: cell.token(ask.seed)?,
+        })
     };
-    let cells: Vec<serde_json::Value> = beside.iter().map(cell).collect::<Result<_, _>>()?;
-    Ok(json!({
-        "schema_version": 1,
-        "kind": "measured",
-        "seed": ask.seed,
-        "trials": ask.trials,
-        "table": table,
-        "cells": cells,
-    }))
+    let cells = beside.iter().map(cell).collect::<Result<_, _>>()?;
+    Ok(Document { seed: ask.seed, trials: ask.trials, table: table.clone(), cells })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Scenario files on the command line: reading them, and showing what is wrong with one.
 
 use super::help::{self, Ends};
-use super::{Colour, Exit, Printed, Problem};
+use super::{Colour, Exit, Printed, Problem, output};
 use crate::case::{Case, Shelf};
 use crate::file::{self, Flaw, Flawed, LONGEST_FILE};
 use clap::ValueEnum;
@@ -99,6 +99,7 @@ pub(super) struct SchemaArgs {
 const EXAMPLES: &[help::Example] = &[
     ("closerace schema", "of scenario files"),
     ("closerace schema preset", "of servers and clients as data"),
+    ("closerace schema output", "of what commands print with --format json"),
 ];
 
 /// What has a schema.
@@ -109,13 +110,16 @@ enum Of {
     Scenario,
     /// A server's strategy or a client's policy
     Preset,
+    /// What commands print with --format json
+    Output,
 }
 
-/// `schema`: the JSON Schema of the files that this program reads.
+/// `schema`: the JSON Schema of the files that this program reads, and of what it prints.
 pub(super) fn schema(args: SchemaArgs) -> Result<Printed, Problem> {
     let value = match args.of {
         Of::Scenario => file::scenario_schema(),
         Of::Preset => file::preset_schema(),
+        Of::Output => output::schema(),
     };
-    Printed::json(value, Exit::Done)
+    Printed::value(value, Exit::Done)
 }

@@ -1,13 +1,15 @@
 //! `show NAME`: a strategy or policy as its lines, a stack as its answers with their sources.
 
 use super::help::{self, Ends};
-use super::{Exit, Format, Printed, Problem, Say, names};
+use super::{Exit, Format, Printed, Problem, Say, names, output};
 use crate::case::{Case, Scale};
+use crate::file::Doc;
 use crate::preset::{Actor, Origin};
 use crate::render::words::{self, HEAD, paint};
 use crate::units::show_time as time;
 use crate::{catalogue, client, file, server};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use sim_core::answer::Basis;
 use sim_core::profile::{self, Profile};
 use sim_core::script::{Goto, Lane, Limit, Line, Look, Op, Script, Starts, Until};
@@ -36,6 +38,52 @@ const EXAMPLES: &[help::Example] = &[
     ("closerace show freebsd --format json", ""),
 ];
 
+/// A story as a scenario file says it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ScenarioDocument {
+    scenario: Doc,
+}
+
+impl output::Document for ScenarioDocument {
+    const KIND: &'static str = "scenario";
+}
+
+/// A server or client as the model runs it in the story upload.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ScriptDocument {
+    name: String,
+    about: String,
+    /// Where its sequence was read; absent for the generic ones.
+    origin: Option<Origin>,
+    script: Script,
+}
+
+impl output::Document for ScriptDocument {
+    const KIND: &'static str = "script";
+}
+
+/// A stack's answers.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct StackDocument {
+    name: &'static str,
+    version: &'static str,
+    answers: Vec<Answer>,
+}
+
+impl output::Document for StackDocument {
+    const KIND: &'static str = "stack";
+}
+
+/// What a stack answers to a question of the rules.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Answer {
+    question: &'static str,
+    answer: String,
+    /// known, assumed or unknown.
+    basis: &'static str,
+    source: &'static str,
+}
+
 pub(super) fn show(args: &Args, say: Say) -> Result<Printed, Problem> {
     if let Some(profile) = Profile::named(&args.name) {
         return stack(profile, args.format, say);
@@ -63,8 +111,7 @@ pub(super) fn show(args: &Args, say: Say) -> Result<Printed, Problem> {
 fn story(case: &Case, format: Format) -> Result<Printed, Problem> {
     let doc = file::doc(case);
     if format == Format::Json {
-        let value = json!({"schema_version": 1, "kind": "scenario", "scenario": doc});
-        return Printed::json(&value, Exit::Done);
+        return Printed::json(&ScenarioDocument { scenario: doc }, Exit::Done);
     }
     file::to_text(&doc).map(Printed::done).map_err(|why| Problem::Internal(why.to_string()))
 }
@@ -81,11 +128,8 @@ fn application(actor: &Actor, format: Format, say: Say) -> Result<Printed, Probl
         .map_err(|flaw| Problem::Internal(format!("{}: {flaw}", actor.preset.name)))?;
     let (name, about) = (actor.in_full(), &actor.preset.about);
     if format == Format::Json {
-        let value = json!({
-            "schema_version": 1, "kind": "script", "name": name, "about": about,
-            "origin": actor.preset.origin, "script": script,
-        });
-        return Printed::json(&value, Exit::Done);
+        let (about, origin) = (about.clone(), actor.preset.origin.clone());
+        return Printed::json(&ScriptDocument { name, about, origin, script }, Exit::Done);
     }
     let mut text = String::new();
     if say == Say::All {
@@ -252,18 +296,13 @@ fn ends_words(law: Law) -> String {
 fn stack(profile: &'static Profile, format: Format, say: Say) -> Result<Printed, Problem> {
     let rows = profile.answers();
     if format == Format::Json {
-        let answers: Vec<serde_json::Value> = rows
-            .iter()
-            .map(|(question, value, basis)| {
-                let (kind, why) = basis_words(*basis);
-                json!({"question": question.0, "answer": value, "basis": kind, "source": why})
-            })
-            .collect();
-        let value = json!({
-            "schema_version": 1, "kind": "stack", "name": profile.name,
-            "version": profile.version, "answers": answers,
+        let answers = rows.into_iter().map(|(question, answer, basis)| {
+            let (basis, source) = basis_words(basis);
+            Answer { question: question.0, answer, basis, source }
         });
-        return Printed::json(&value, Exit::Done);
+        let (name, version) = (profile.name, profile.version);
+        let document = StackDocument { name, version, answers: answers.collect() };
+        return Printed::json(&document, Exit::Done);
     }
     let mut text = format!("{}: {}\n\n", paint(HEAD, profile.name), profile.version);
     for (question, value, basis) in rows {

@@ -1,14 +1,17 @@
 //! One run, told: ladder or short story, verdict, ledger, chain of causes, token. What `run` and
 //! `replay` print.
 
+mod json;
+
+pub(super) use json::{Document, document, links};
+
 use super::{Exit, Printed, Problem, Say};
 use crate::case::{Case, Scenario, Size};
 use crate::preset::Job;
 use crate::render::run::Run;
-use crate::render::words::{self, HEAD, Names, paint};
-use crate::render::{cause, ladder, ms, step, verdict};
+use crate::render::words::{self, HEAD, paint};
+use crate::render::{cause, ladder, ms, verdict};
 use crate::token::{self, Token, Which};
-use serde_json::{Value, json};
 use sim_core::answer::Basis;
 use sim_core::drive::run::{Ended, HORIZON, lanes_ended};
 use sim_core::pace::PaceName;
@@ -96,14 +99,6 @@ pub(super) fn links_words(case: &Case) -> String {
         [there, back] => {
             format!("to the server: {}; to the client: {}", budget_words(there), budget_words(back))
         }
-    }
-}
-
-/// The same for programs.
-pub(super) fn links_json(case: &Case) -> Value {
-    match case.budgets() {
-        [there, back] if there == back => json!(there),
-        [there, back] => json!({"to_server": there, "to_client": back}),
     }
 }
 
@@ -234,68 +229,6 @@ pub(super) fn assumed(story: &Story) -> Vec<String> {
     list
 }
 
-/// For programs.
-pub(super) fn json(telling: &Telling) -> Value {
-    let Telling { token, scenario, hash, story, outcome, one_way } = telling;
-    let setup = &scenario.setup;
-    let reply = scenario.reply;
-    let mut before = None;
-    let mut steps = Vec::new();
-    for (n, step) in story.steps.iter().enumerate() {
-        let shown = step::show(setup, before, step, reply);
-        before = Some(&step.after);
-        steps.push(json!({
-            "step": n,
-            "at_us": step.at,
-            "action": step.action,
-            "side": step::actor(step).map(Names::of),
-            "arrived": shown.arrived.map(|(_, segment, _)| words::segment(&segment)),
-            "client": shown.says[0],
-            "server": shown.says[1],
-            "sent": shown.sent.iter().flatten().map(words::segment).collect::<Vec<_>>(),
-        }));
-    }
-    let chain: Vec<Value> = explain(story, reply)
-        .links
-        .iter()
-        .map(|link| {
-            json!({
-                "step": link.step,
-                "side": Names::of(link.side),
-                "says": cause::what(link),
-                "rules": link.rules.iter().map(|rule| rule.id).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let places: Vec<Value> = story.steps.last().map_or_else(Vec::new, |last| {
-        let places = verdict::places(&last.after, reply).into_iter();
-        places.map(|(place, bytes)| json!({"place": place, "bytes": bytes})).collect()
-    });
-    json!({
-        "schema_version": 1,
-        "kind": "run",
-        "scenario": {"name": scenario.name, "hash": hash},
-        "budget": links_json(&token.case),
-        "pace": match &token.which {
-            Which::Drawn { .. } => PaceName::Clocked.word(),
-            Which::Chosen(pace, _) => pace.word(),
-        },
-        "token": token.text(hash),
-        "one_way_us": one_way,
-        "outcome": outcome.map(|outcome| outcome_json(&outcome)),
-        "ledger": places,
-        "causes": chain,
-        "assumed": assumed(story),
-        "steps": steps,
-    })
-}
-
-/// An outcome for programs.
-pub(super) fn outcome_json(outcome: &Outcome) -> Value {
-    let Outcome { word, read, told, cause, ended } = outcome;
-    json!({"word": word.name(), "read": read, "told": told, "cause": cause, "ended": ended})
-}
-
 /// In the form that was asked for.
 pub(super) fn print(
     telling: &Telling,
@@ -305,6 +238,6 @@ pub(super) fn print(
     match (format, say) {
         (super::Format::Human, Say::All) => Ok(Printed::done(human(telling))),
         (super::Format::Human, Say::Answer) => Ok(Printed::done(answer(telling))),
-        (super::Format::Json, _) => Printed::json(&json(telling), Exit::Done),
+        (super::Format::Json, _) => Printed::json(&document(telling), Exit::Done),
     }
 }

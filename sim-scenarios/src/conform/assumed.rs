@@ -8,7 +8,7 @@ const fn ms(us: Micros) -> Micros {
 }
 
 /// What is assumed of how the rows were recorded, with the numbers that are used.
-pub(super) fn about_the_recorder() -> Vec<String> {
+pub(crate) fn about_the_recorder() -> Vec<String> {
     timed()
         .into_iter()
         .chain(buffers())

@@ -2,11 +2,7 @@
 
 use super::rows::Kind;
 use super::{Checked, Verdict, assumed};
-use serde_json::json;
 use std::fmt::Write as _;
-
-/// The version of the JSON lines.
-pub const SCHEMA_VERSION: u32 = 1;
 
 /// What is never compared, whatever the row.
 pub const EXCLUSIONS: [&str; 6] = [
@@ -122,32 +118,4 @@ fn skipped(rows: &[Checked]) -> Vec<(&str, usize)> {
         }
     }
     reasons
-}
-
-/// For programs: one object a line, the summary last.
-#[must_use]
-pub fn lines(rows: &[Checked]) -> String {
-    let mut text = String::new();
-    for Checked { id, kind, verdict } in rows {
-        let object = match verdict {
-            Verdict::Agreed => {
-                json!({ "kind": "row", "id": id, "family": kind.word(), "agreed": true })
-            }
-            Verdict::Differed(why) => json!({
-                "kind": "row", "id": id, "family": kind.word(), "agreed": false, "difference": why,
-            }),
-            Verdict::Skipped(why) => json!({
-                "kind": "row", "id": id, "family": kind.word(), "agreed": false, "skipped": why,
-            }),
-        };
-        let _ = writeln!(text, "{object}");
-    }
-    let Counts { rows, agreed, differed, skipped } = Counts::of(rows);
-    let summary = json!({
-        "kind": "summary", "schema_version": SCHEMA_VERSION, "rows": rows, "agreed": agreed,
-        "differed": differed, "skipped": skipped, "not_compared": EXCLUSIONS,
-        "assumed_about_the_recorder": assumed::about_the_recorder(),
-    });
-    let _ = writeln!(text, "{summary}");
-    text
 }

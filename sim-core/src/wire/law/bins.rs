@@ -6,6 +6,7 @@ use super::{DAY, Micros, Unfit};
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Bin {
     /// Its shortest duration.
     pub lo: Micros,

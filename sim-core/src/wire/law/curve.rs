@@ -125,3 +125,19 @@ impl<'de> serde::Deserialize<'de> for Curve {
         Curve::new(Shape::deserialize(from)?).map_err(serde::de::Error::custom)
     }
 }
+
+/// A curve is written as its parameters.
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Curve {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Shape::schema_name()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        generator.subschema_for::<Shape>()
+    }
+}

@@ -8,6 +8,7 @@ use super::{DAY, Micros};
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Shape {
     /// Waiting for something that may come at any instant.
     Exponential {

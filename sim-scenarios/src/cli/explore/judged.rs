@@ -5,7 +5,8 @@ use crate::claim::{Claim, Effort, Fared, Judged, check, variants};
 use crate::cli::{Exit, Problem};
 use crate::preset::Actor;
 use crate::render::words::{self, HEAD, paint, thousands};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use sim_core::report::outcome::Word;
 use std::fmt::Write;
 
@@ -120,23 +121,64 @@ pub(super) fn short(judged: &[(Claim, Case, Judged)]) -> String {
     text
 }
 
+/// A claim of the story on a pair of stacks, and how it fared.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct StoryClaim {
+    claim: Claim,
+    /// What it holds for, beside the story.
+    scope: String,
+    /// held, open or broken.
+    fared: &'static str,
+    why: Option<String>,
+    /// A run that shows it, where there is one.
+    witness: Option<String>,
+    states: u64,
+    explored: Vec<WordToken>,
+    sampled: Vec<WordCount>,
+    trials: u64,
+    seed: u64,
+}
+
+/// A word and the shortest trace to it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WordToken {
+    word: Word,
+    token: String,
+}
+
+/// A word and how often it was met.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WordCount {
+    word: Word,
+    count: u64,
+}
+
 /// For programs.
-pub(super) fn json(case: &Case, judged: &[(Claim, Case, Judged)]) -> Value {
+pub(super) fn documents(case: &Case, judged: &[(Claim, Case, Judged)]) -> Vec<StoryClaim> {
     let each = |(claim, variant, judged): &(Claim, Case, Judged)| {
         let (fared, why, witness) = match &judged.fared {
             Fared::Held => ("held", None, None),
             Fared::Open(why) => ("open", Some(why), None),
             Fared::Broken { what, witness } => ("broken", Some(what), witness.as_ref()),
         };
-        let word = |(word, token): &(Word, String)| json!({"word": word.name(), "token": token});
-        let count = |(word, count): &(Word, u64)| json!({"word": word.name(), "count": count});
-        json!({
-            "claim": claim, "scope": scope(claim, variant, [&case.client, &case.server]),
-            "fared": fared, "why": why, "witness": witness, "states": judged.states,
-            "explored": judged.explored.iter().map(word).collect::<Vec<_>>(),
-            "sampled": judged.sampled.iter().map(count).collect::<Vec<_>>(),
-            "trials": TRIALS, "seed": SEED,
-        })
+        let explored = judged.explored.iter();
+        let sampled = judged.sampled.iter();
+        StoryClaim {
+            claim: claim.clone(),
+            scope: scope(claim, variant, [&case.client, &case.server]),
+            fared,
+            why: why.cloned(),
+            witness: witness.cloned(),
+            states: judged.states,
+            explored: explored
+                .map(|(word, token)| WordToken { word: *word, token: token.clone() })
+                .collect(),
+            sampled: sampled
+                .map(|(word, count)| WordCount { word: *word, count: *count })
+                .collect(),
+            trials: TRIALS,
+            seed: SEED,
+        }
     };
     judged.iter().map(each).collect()
 }

@@ -3,13 +3,12 @@
 use super::Explored;
 use super::judged;
 use crate::case::Scenario;
-use crate::cli::tell::{assumed, links_json, links_words, outcome_json, subject};
+use crate::cli::tell::{assumed, links_words, subject};
 use crate::cli::{Problem, Say};
 use crate::preset::Job;
 use crate::render::words::{self, HEAD, Names, count, paint, thousands};
 use crate::render::{short, verdict};
 use crate::units::show_time as time;
-use serde_json::{Value, json};
 use sim_core::drive::explore::{Bound, By, Counts, End};
 use sim_core::pace::{self, Class, PaceName};
 use sim_core::report::census::Entry;
@@ -117,7 +116,7 @@ fn claims(explored: &Explored) -> Result<String, Problem> {
 }
 
 /// How a claim fared, in a word.
-fn fared<'t>(
+pub(super) fn fared<'t>(
     explored: &Explored,
     claim: sim_core::report::claim::ClaimName,
     counterexample: Option<&'t [sim_core::world::Action]>,
@@ -216,14 +215,14 @@ fn timers(scenario: &Scenario, pace: PaceName) -> String {
     }
 }
 
-const fn class_word(class: Class) -> &'static str {
+pub(super) const fn class_word(class: Class) -> &'static str {
     match class {
         Class::Racing => "racing",
         Class::Quiet => "quiet",
     }
 }
 
-fn used(explored: &Explored) -> Vec<String> {
+pub(super) fn used(explored: &Explored) -> Vec<String> {
     let mut list = Vec::new();
     for entry in &explored.census.entries {
         if let Ok(story) = story(&explored.scenario.setup, &entry.trace) {
@@ -235,7 +234,7 @@ fn used(explored: &Explored) -> Vec<String> {
     list
 }
 
-const fn end_words(end: End) -> &'static str {
+pub(super) const fn end_words(end: End) -> &'static str {
     match end {
         End::Complete => "all there are",
         End::Bound(Bound::States) => "INCOMPLETE, the bound on states was met",
@@ -244,53 +243,4 @@ const fn end_words(end: End) -> &'static str {
         End::Stopped(By::Flag) => "INCOMPLETE, stopped by Ctrl-C",
         End::Stopped(By::Watcher) => "INCOMPLETE, stopped",
     }
-}
-
-/// For programs.
-pub(super) fn json(explored: &Explored) -> Result<Value, Problem> {
-    let Explored { case, scenario, hash, census, limits, judged } = explored;
-    let mut entries = Vec::new();
-    for entry in &census.entries {
-        entries.push(json!({
-            "outcome": outcome_json(&entry.outcome),
-            "end_states": entry.terminals,
-            "steps": entry.trace.len(),
-            "token": explored.token(&entry.trace)?,
-        }));
-    }
-    let mut claims = Vec::new();
-    for Finding { claim, counterexample } in &census.findings {
-        let (word, trace) = fared(explored, *claim, counterexample.as_deref());
-        let token = trace.map(|trace| explored.token(trace)).transpose()?;
-        claims.push(json!({
-            "claim": claim.word(), "says": claim.says(), "fared": word, "token": token,
-        }));
-    }
-    let timers: Vec<Value> = pace::classes(&scenario.setup)
-        .into_iter()
-        .map(|(side, name, us, class)| {
-            json!({"side": Names::of(side), "timer": name, "us": us, "class": class_word(class)})
-        })
-        .collect();
-    let Counts { states, edges, terminals, halts, turned_away } = census.counts;
-    Ok(json!({
-        "schema_version": 1,
-        "kind": "census",
-        "scenario": {"name": scenario.name, "hash": hash},
-        "pace": census.pace.word(),
-        "budget": links_json(case),
-        "max_states": limits.states,
-        "complete": census.is_complete(),
-        "end": end_words(census.end),
-        "counts": {
-            "states": states, "edges": edges, "terminals": terminals,
-            "halts": halts, "turned_away": turned_away,
-        },
-        "words": census.words(),
-        "outcomes": entries,
-        "claims": claims,
-        "story_claims": judged::json(case, judged),
-        "timers": timers,
-        "assumed": used(explored),
-    }))
 }
