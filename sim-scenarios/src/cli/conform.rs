@@ -16,8 +16,8 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, ENDS))]
 pub struct ConformArgs {
-    /// Files of rows, one JSON object a line, or directories of such .jsonl files; recipes.json lies
-    /// beside a matrix.
+    /// Files of rows, one JSON object a line, or directories of such .jsonl files; recipes.json
+    /// lies beside a matrix.
     #[arg(required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
     /// How to print.
