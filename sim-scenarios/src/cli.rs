@@ -4,6 +4,7 @@
 //! bytes, on any number of threads.
 
 pub mod conform;
+mod drill;
 mod exit;
 mod explain;
 mod explore;
@@ -94,6 +95,8 @@ enum Command {
     Measured(measured::Args),
     /// The model against rows recorded on a real kernel
     Conform(conform::ConformArgs),
+    /// packetdrill scripts against the model: the field's own test suites
+    Drill(drill::Args),
     /// Names that other commands take
     List(list::Args),
     /// A strategy or policy line by line, a stack's answers with sources, a story as its file
@@ -271,6 +274,7 @@ fn dispatch(
         Some(Command::Export(args)) => export::export(&args),
         Some(Command::Measured(args)) => measured::measured(&args, say),
         Some(Command::Conform(args)) => conform::printed(&args, say),
+        Some(Command::Drill(args)) => drill::drill(&args),
         Some(Command::List(args)) => list::list(&args, say),
         Some(Command::Show(args)) => show::show(&args, say),
         Some(Command::Schema(args)) => scenario::schema(args),

@@ -8,6 +8,7 @@ pub mod claim;
 pub mod cli;
 pub mod client;
 pub mod conform;
+pub mod drill;
 pub mod explain;
 pub mod file;
 pub mod measured;

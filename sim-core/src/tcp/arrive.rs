@@ -19,7 +19,8 @@ pub mod waiting;
 use super::cx::{Cx, NoteSink};
 use super::output::{self, Nagle};
 use super::sock::{Opening, Phase, Sock, Stage};
-use super::{Conn, timer};
+use super::tuning::Switchable;
+use super::{Conn, Gone, Whose, timer};
 use crate::answer::{Halt, Which};
 use crate::wire::{ConnId, Segment, Seq};
 use smallvec::SmallVec;
@@ -101,6 +102,11 @@ pub fn arrive<S: NoteSink>(
     segment: &Segment,
     iss: Seq,
 ) -> Result<(), Halt> {
+    let both = segment.flags.syn() && segment.flags.fin();
+    if both && cx.tuning.controls.drop_syn_fin == Switchable::On {
+        cx.gone(segment.conn, Whose::Theirs, segment.text, Gone::DeadSocket);
+        return Ok(());
+    }
     forget_request_without_listener(cx, table, segment.conn);
     let Some(at) = find(table, segment.conn) else {
         return closed::arrive(cx, segment);

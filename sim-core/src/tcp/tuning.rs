@@ -12,7 +12,12 @@ macro_rules! tuning {
 
         /// A stack's numbers as a setup uses them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        pub struct Tuning { $($(#[$doc])* pub $field: $ty,)* }
+        pub struct Tuning {
+            $($(#[$doc])* pub $field: $ty,)*
+            /// What the administrator has overruled; no stack comes with anything overruled.
+            #[serde(default, skip_serializing_if = "Controls::is_untouched")]
+            pub controls: Controls,
+        }
 
         impl TuningAnswers {
             /// The numbers alone.
@@ -20,9 +25,12 @@ macro_rules! tuning {
             /// # Errors
             /// The first number that nobody has given.
             pub fn resolve(&self) -> Result<Tuning, Halt> {
-                Ok(Tuning { $($field: self.$field.value().ok_or(Halt::Unanswered(
-                    Question(concat!("tuning.", stringify!($field))),
-                ))?,)* })
+                Ok(Tuning {
+                    $($field: self.$field.value().ok_or(Halt::Unanswered(
+                        Question(concat!("tuning.", stringify!($field))),
+                    ))?,)*
+                    controls: Controls::default(),
+                })
             }
 
             /// Every number by name, with its basis.
@@ -92,6 +100,29 @@ tuning! {
     rfc1337: Switchable,
 }
 
+/// Switches by which an administrator overrules a rule. They are no answers: a stack that has none
+/// of them is asked in vain.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(default)]
+pub struct Controls {
+    /// Any RST in the window is taken (RFC 793), whatever RFC 5961 says.
+    pub insecure_rst: Switchable,
+    /// A SYN in the window ends a connection (RFC 793), whatever RFC 5961 says.
+    pub insecure_syn: Switchable,
+    /// SYN and FIN in one segment: it is dropped unseen.
+    pub drop_syn_fin: Switchable,
+    /// Segments for no connection are not answered.
+    pub silent_closed: Switchable,
+}
+
+impl Controls {
+    fn is_untouched(&self) -> bool {
+        *self == Controls::default()
+    }
+}
+
 /// When an ACK of data goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum AckPolicy {
@@ -117,9 +148,12 @@ pub enum OnOverflow {
 }
 
 /// A switch of the administrator's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Switchable {
     /// As the stack's rules say.
+    #[default]
     Off,
     /// Overruled.
     On,

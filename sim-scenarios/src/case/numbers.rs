@@ -131,7 +131,8 @@ macro_rules! numbers {
         impl Numbers {
             /// Sets them. A number that a stack gains has to be named here too.
             pub fn apply(&self, tuning: &mut Tuning) {
-                let Tuning { $($name,)* } = tuning;
+                // What an administrator overrules is the scripts' of the field, not a scenario's.
+                let Tuning { $($name,)* controls: _ } = tuning;
                 $(if let Some(number) = &self.$name { *$name = number.sets(); })*
             }
         }

@@ -4,6 +4,7 @@ use super::super::Gone;
 use super::super::cx::{Cx, NoteSink, Whose};
 use super::super::output;
 use super::super::rule::Rule;
+use super::super::tuning::Switchable;
 use crate::answer::Halt;
 use crate::wire::Segment;
 
@@ -16,7 +17,7 @@ pub(crate) static SILENT: Rule =
     Rule::new("closed.silent", "9293 3.10.7.1", "a RST for no connection is dropped");
 
 pub(super) fn arrive<S: NoteSink>(cx: &mut Cx<'_, S>, segment: &Segment) -> Result<(), Halt> {
-    if segment.flags.rst() {
+    if segment.flags.rst() || cx.tuning.controls.silent_closed == Switchable::On {
         cx.apply(&SILENT);
         return Ok(());
     }

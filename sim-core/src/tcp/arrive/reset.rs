@@ -190,7 +190,8 @@ fn judge<S: NoteSink>(
     if !inside {
         return Ok(Verdict::Dropped);
     }
-    if cx.ask(rules.accept())? == Accept::Window {
+    let overruled = cx.tuning.controls.insecure_rst == Switchable::On;
+    if overruled || cx.ask(rules.accept())? == Accept::Window {
         return Ok(Verdict::Taken(&IN_WINDOW));
     }
     Ok(match cx.ask(rules.miss())? {

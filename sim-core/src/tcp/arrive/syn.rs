@@ -2,9 +2,10 @@
 
 use super::super::cx::{Cx, NoteSink};
 use super::super::rule::Rule;
-use super::super::sock::{Phase, Sock, Stage};
+use super::super::sock::{By, Phase, Sock, Stage};
+use super::super::tuning::Switchable;
 use super::super::{Gone, output, timer};
-use super::{Arrival, Flow};
+use super::{Arrival, Flow, reset};
 use crate::answer::Halt;
 use crate::questions;
 
@@ -50,6 +51,9 @@ pub(super) fn check<S: NoteSink>(
         cx.apply(&ANSWERED);
         return Ok(Flow::Next);
     }
+    if cx.tuning.controls.insecure_syn == Switchable::On {
+        return overruled(cx, sock, arrival).map(|()| Flow::Done);
+    }
     match cx.ask(cx.rules.arrive.syn.in_sync())? {
         InSync::Challenge => {
             cx.apply(&CHALLENGE);
@@ -64,4 +68,25 @@ pub(super) fn check<S: NoteSink>(
         }
     }
     Ok(Flow::Done)
+}
+
+/// RFC 5961 is switched off: in the window a SYN ends the connection, else it draws an ACK.
+fn overruled<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+) -> Result<(), Halt> {
+    let Phase::Open(conn) = &sock.phase else { return Ok(()) };
+    let from = match cx.ask(cx.rules.arrive.reset.anchor())? {
+        reset::Anchor::Next => i64::from(conn.rcv.nxt),
+        reset::Anchor::LastAck => i64::from(conn.rcv.acked),
+    };
+    let inside = from <= arrival.seq && arrival.seq < from + i64::from(conn.rcv.wnd());
+    if !inside {
+        cx.apply(&CHALLENGE);
+        return output::limited_ack(cx, sock, output::Limit::Challenge);
+    }
+    cx.apply(&RESET);
+    output::abort(cx, sock)?;
+    reset::take(cx, sock, By::Us)
 }

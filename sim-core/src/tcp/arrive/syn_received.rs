@@ -8,7 +8,7 @@ use super::super::cx::{Cx, NoteSink};
 use super::super::output::{self, Limit};
 use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{Cause, On, OpenedBy, Opening, Phase, Sock, Stage};
-use super::super::tuning::{AckPolicy, OnOverflow};
+use super::super::tuning::{AckPolicy, OnOverflow, Switchable};
 use super::super::{Conn, RecvHalf, SendHalf, timer};
 use super::{Arrival, listen, reset};
 use crate::answer::Halt;
@@ -147,6 +147,9 @@ fn decide<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, segment: &Segment) -> Re
     }
     if !in_window(segment, nxt, *wnd) {
         return Ok(if flags.rst() { Fate::Drop(&OUTSIDE) } else { Fate::Ack });
+    }
+    if flags.rst() && cx.tuning.controls.insecure_rst == Switchable::On {
+        return Ok(Fate::Delete);
     }
     if flags.rst() {
         return Ok(match cx.ask(cx.rules.arrive.syn_received.rst())? {

@@ -1,0 +1,314 @@
+//! One stack under test: the model with a puppet for an application and a puppet for a peer, in
+//! virtual time, and what the script knows of its connections.
+
+use super::habits::{Habits, RoundTrip};
+use super::script::{Bits, Ip, Options, Segment as Written, TcpOption};
+use super::wire::{Allowed, Began, ISS, Line, Look, Use};
+use sim_core::answer::{Basis, Halt};
+use sim_core::drive::run::Runner;
+use sim_core::pace::clocked::Always;
+use sim_core::profile::Profile;
+use sim_core::socket::{Call, Fd, Return};
+use sim_core::tcp::arrive::Table;
+use sim_core::tcp::{Note, Phase, Sock};
+use sim_core::wire::{ConnId, Law, Micros, Segment, Side, Span};
+use sim_core::world::{Action, End, Event, Path, Setup, Sink};
+use std::collections::{BTreeSet, VecDeque};
+
+/// The side under test.
+const STACK: Side = Side::A;
+
+/// A segment of the stack's that the script has not looked at yet.
+#[derive(Clone, Debug)]
+pub(super) struct Sent {
+    pub(super) at: Micros,
+    pub(super) raw: Segment,
+    pub(super) written: Written,
+}
+
+/// Which socket segments of the script are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Under {
+    /// None yet, or a listener: the next segment begins a connection.
+    Anybody,
+    /// One that does neither listen nor connect.
+    Idle,
+    /// connect() was called; the SYN has not been looked at.
+    Connecting,
+    /// The SYN has been looked at.
+    SynSent,
+    /// The peer has sent something; our SYN-ACK has not been looked at.
+    Received,
+    /// Everything else.
+    Going,
+}
+
+pub(super) struct Machine {
+    pub(super) setup: Setup,
+    pub(super) run: Runner<Always>,
+    pub(super) habits: Habits,
+    pub(super) allowed: Allowed,
+    pub(super) sent: VecDeque<Sent>,
+    pub(super) under: Under,
+    /// The connections of the script, the one under test last.
+    pub(super) lines: Vec<Line>,
+    /// Receive buffer that a socket option asked for, which the family rounds when it connects.
+    pub(super) asked_rcv_buf: Option<(Fd, u32)>,
+    /// Answers that nobody has read or measured.
+    pub(super) assumed: BTreeSet<String>,
+    round_trip: RoundTrip,
+}
+
+#[derive(Default)]
+struct Outbox {
+    sent: Vec<Segment>,
+    returned: Option<Return>,
+    assumed: Vec<String>,
+}
+
+impl Sink for Outbox {
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Kernel(_, Note::Sent(segment)) => self.sent.push(segment),
+            Event::Kernel(_, Note::Asked(question, Basis::Assumed(why))) => {
+                self.assumed.push(format!("{question}: {why}"));
+            }
+            Event::Puppet(_, _, returned) => self.returned = Some(returned),
+            Event::Kernel(..) | Event::Arrived(..) | Event::Lost(..) | Event::Lane(..) => {}
+        }
+    }
+}
+
+impl Machine {
+    pub(super) fn new(profile: &'static Profile, options: &Options) -> Result<Machine, Halt> {
+        let habits = Habits::of(profile);
+        let path = Path::OneWay(Law::ZERO, Law::ZERO);
+        let mut setup = Setup::new([End::Calls, End::Wire], [profile, profile], path)?;
+        setup.iss = [ISS, ISS];
+        let headers = match options.ip {
+            Ip::V4 => 40,
+            Ip::V6 => 60,
+        };
+        let tuning = &mut setup.tuning[STACK.index()];
+        tuning.mss = options.mtu.unwrap_or(1_500).saturating_sub(headers).max(1);
+        (tuning.rcv_buf, tuning.snd_buf) = habits.buffers;
+        let mut run = Runner::new(&setup, Always(0), &mut ());
+        // Before a round trip has been measured the timeout is that of a SYN.
+        let tuning = &setup.tuning[STACK.index()];
+        run.clocks.round_trip = tuning.rto_syn.saturating_sub(tuning.rto_min);
+        Ok(Machine {
+            allowed: Allowed {
+                wscale: Some(habits.shift_for(habits.largest_buffer)),
+                sack: Use::Yes,
+                timestamps: Use::Yes,
+            },
+            setup,
+            run,
+            habits,
+            sent: VecDeque::new(),
+            under: Under::Anybody,
+            lines: Vec::new(),
+            asked_rcv_buf: None,
+            assumed: BTreeSet::new(),
+            round_trip: RoundTrip::default(),
+        })
+    }
+
+    pub(super) fn now(&self) -> Micros {
+        self.run.clocks.now
+    }
+
+    pub(super) fn tuning(&mut self) -> &mut sim_core::tcp::tuning::Tuning {
+        &mut self.setup.tuning[STACK.index()]
+    }
+
+    pub(super) fn table(&self) -> &Table {
+        &self.run.world.hosts[STACK.index()].table
+    }
+
+    /// The connection under test.
+    pub(super) fn line(&self) -> Option<&Line> {
+        self.lines.last()
+    }
+
+    pub(super) fn line_mut(&mut self) -> Option<&mut Line> {
+        self.lines.last_mut()
+    }
+
+    /// A connection begins.
+    pub(super) fn begin(&mut self, began: Began, remote: u32) -> ConnId {
+        let id = ConnId(u8::try_from(self.lines.len()).unwrap_or(200).min(200));
+        self.lines.push(Line::new(id, began, remote));
+        id
+    }
+
+    pub(super) fn act(&mut self, action: Action) -> Result<Option<Return>, Halt> {
+        let mut outbox = Outbox::default();
+        self.run.apply(&self.setup, action, &mut outbox)?;
+        self.assumed.extend(outbox.assumed);
+        for raw in outbox.sent {
+            self.take(raw);
+        }
+        Ok(outbox.returned)
+    }
+
+    /// A segment leaves the stack.
+    fn take(&mut self, raw: Segment) {
+        let at = self.now();
+        let Machine { run, lines, habits, allowed, sent, .. } = self;
+        let Some(line) = lines.iter_mut().rev().find(|line| line.id == raw.conn) else { return };
+        let table = &run.world.hosts[STACK.index()].table;
+        let sock = socket_of(table, raw.conn);
+        let look = Look { habits: *habits, allowed: *allowed, sock };
+        let written = line.outgoing(&raw, &look);
+        let (start, end) = (raw.seq.since(ISS), raw.end().since(ISS));
+        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) {
+            if start < end && !raw.flags.rst() {
+                if start >= line.highest {
+                    line.timed.push((end, at));
+                } else {
+                    // What is sent again measures nothing (RFC 6298 3).
+                    line.timed.retain(|(timed, _)| *timed <= start);
+                }
+                line.highest = line.highest.max(end);
+            }
+        }
+        sent.push_back(Sent { at, raw, written });
+    }
+
+    pub(super) fn call(&mut self, call: Call) -> Result<Return, Halt> {
+        self.act(Action::Call(STACK, call)).map(|returned| returned.unwrap_or(Return::Done))
+    }
+
+    /// Carries out what is due first, if that is not after `limit`.
+    pub(super) fn step(&mut self, limit: Micros) -> Result<Use, Halt> {
+        let Some(due) = self.run.clocks.next().filter(|(at, _)| *at <= limit) else {
+            return Ok(Use::No);
+        };
+        self.run.clocks.advance(due);
+        self.act(due.1)?;
+        Ok(Use::Yes)
+    }
+
+    /// The clock stands at this instant, if it is not there yet.
+    pub(super) fn arrive_at(&mut self, at: Micros) {
+        self.run.clocks.now = self.run.clocks.now.max(at);
+    }
+
+    /// The peer sends a segment.
+    pub(super) fn inject(&mut self, written: &Written) -> Result<(), Halt> {
+        let first = written.seq.unwrap_or(0);
+        match self.under {
+            Under::Anybody => {
+                self.begin(Began::Passively, first);
+                self.under = Under::Received;
+            }
+            Under::Idle => {
+                self.begin(Began::Passively, 0);
+                self.under = Under::Going;
+            }
+            Under::SynSent | Under::Connecting if written.bits.has(Bits::SYN) => {
+                if let Some(line) = self.line_mut() {
+                    line.remote = sim_core::wire::Seq::new(first);
+                }
+            }
+            Under::Connecting | Under::SynSent | Under::Received | Under::Going => {}
+        }
+        let mss = if written.bits.has(Bits::SYN) { Some(self.negotiate(written)?) } else { None };
+        let sacked = self.line().map(|line| line.id);
+        let Some(line) = self.lines.last_mut() else { return Ok(()) };
+        let segment = line.incoming(written, mss);
+        if written.len > 0 {
+            let start = segment.text.start + 1;
+            line.holes.push(Span::new(start, start + segment.text.len()));
+        }
+        self.measure(&segment);
+        debug_assert_eq!(sacked, Some(segment.conn));
+        self.act(Action::Inject(STACK, segment)).map(|_| ())
+    }
+
+    /// A SYN of the peer's: what is in use from now on, and the largest segment as the model takes
+    /// it, options deducted.
+    fn negotiate(&mut self, written: &Written) -> Result<u16, Halt> {
+        let list: Vec<TcpOption> = match &written.options {
+            super::script::OptionList::These(list) => list.clone(),
+            super::script::OptionList::Any => Vec::new(),
+        };
+        let theirs = list.iter().find_map(|option| match option {
+            TcpOption::Mss(mss) => Some(*mss),
+            TcpOption::Nop
+            | TcpOption::Eol
+            | TcpOption::Wscale(_)
+            | TcpOption::SackOk
+            | TcpOption::Sack(_)
+            | TcpOption::Timestamps { .. } => None,
+        });
+        // RFC 9293 3.7.1: without the option it is 536.
+        let theirs = theirs.filter(|mss| *mss > 0).unwrap_or(536);
+        let living = self.line().is_some_and(|line| {
+            socket_of(self.table(), line.id)
+                .and_then(Sock::conn)
+                .is_some_and(|conn| conn.snd.una > 0)
+        });
+        let mss = theirs.min(self.tuning().mss);
+        if living {
+            return Ok(mss);
+        }
+        let (allowed, habits) = (self.allowed, self.habits);
+        let Some(line) = self.lines.last_mut() else { return Ok(mss) };
+        line.negotiate(allowed, habits.offers, &list);
+        let (sack, stamped, scale) = (line.sack, line.timestamps, line.wscale);
+        self.resize(mss, scale, sack)?;
+        Ok(if stamped.is() { mss.saturating_sub(12).max(1) } else { mss })
+    }
+
+    /// What a connection's options make of its buffers and windows.
+    fn resize(&mut self, mss: u16, scale: Option<(u8, u8)>, sack: Use) -> Result<(), Halt> {
+        use super::habits::Family;
+        use sim_core::tcp::tuning::Switchable;
+        let family = self.habits.family;
+        let tuning = self.tuning();
+        tuning.sack = if sack.is() { Switchable::On } else { Switchable::Off };
+        if family == Family::Linux {
+            tuning.wnd_unit = scale.map_or(1, |(ours, _)| 1 << ours);
+        }
+        if family == Family::Bsd {
+            // sys/netinet/tcp_input.c tcp_mss: a whole number of segments.
+            let round = |bytes: u32| bytes.next_multiple_of(u32::from(mss.max(1)));
+            tuning.rcv_buf = round(tuning.rcv_buf);
+            tuning.snd_buf = round(tuning.snd_buf);
+            if let Some((fd, bytes)) = self.asked_rcv_buf {
+                self.call(Call::SetRcvBuf(fd, round(bytes)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An ACK of something that was sent once measures the round trip.
+    fn measure(&mut self, segment: &Segment) {
+        let (now, family) = (self.now(), self.habits.family);
+        let least = self.tuning().rto_min;
+        let Some(ack) = segment.ack.and_then(|ack| u32::try_from(ack.since(ISS)).ok()) else {
+            return;
+        };
+        let Some(line) = self.lines.last_mut() else { return };
+        if ack > line.highest || segment.flags.rst() {
+            return;
+        }
+        let oldest = line.timed.iter().filter(|(end, _)| *end <= ack).map(|(_, at)| *at).min();
+        line.timed.retain(|(end, _)| *end > ack);
+        if let Some(at) = oldest {
+            self.round_trip.measured(family, now - at, least);
+            self.run.clocks.round_trip = self.round_trip.beyond(family, least);
+        }
+    }
+}
+
+/// The socket of a connection: the living one, else what is left of it.
+pub(super) fn socket_of(table: &Table, conn: ConnId) -> Option<&Sock> {
+    let alive = |sock: &&Sock| match &sock.phase {
+        Phase::Open(_) | Phase::Opening(_) | Phase::Waiting(_) => sock.conn == conn,
+        Phase::Closed(_) | Phase::Listen(_) => false,
+    };
+    table.iter().find(alive).or_else(|| table.iter().find(|sock| sock.conn == conn))
+}

@@ -1,0 +1,491 @@
+//! The script's events, one after the other, against the machine.
+
+use super::act::app::App;
+use super::act::{Blocked, Differs, Stop, Told, finish, is_ready, make};
+use super::compare::{self, PassedOver};
+use super::machine::{Machine, Sent, Under};
+use super::script::{
+    Bits, Call, Event, OptionList, Returns, Script, Segment, Segments, What, When,
+};
+use super::shell::{self, Shelled};
+use super::{Checked, Failure, Verdict, info, spell};
+use crate::drill::habits::Offers;
+use sim_core::answer::Halt;
+use sim_core::profile::Profile;
+use sim_core::wire::Micros;
+
+/// How long a call that nobody gave a time may block, and how long is waited for a segment that may
+/// come at any time: an hour.
+const PATIENCE: Micros = 3_600_000_000;
+/// Lines of the ladder that are shown.
+const SHOWN: usize = 12;
+
+/// Runs a script.
+pub(super) fn run(script: &Script, stack: &'static Profile) -> Checked {
+    let passed_over = |over: &PassedOver| {
+        let options = over.0.iter().map(|name| format!("options not compared: {name}"));
+        let lines = script.options.passed_over.iter().map(|it| format!("changes nothing: {it}"));
+        options.chain(lines).collect()
+    };
+    let machine = match Machine::new(stack, &script.options) {
+        Ok(machine) => machine,
+        Err(halt) => {
+            let verdict = Verdict::Unsupported { line: 1, what: halt.to_string() };
+            return Checked { verdict, passed_over: Vec::new(), assumed: Vec::new() };
+        }
+    };
+    let mut play = Play {
+        script,
+        machine,
+        app: App::default(),
+        pending: None,
+        last: Last { at: 0, inbound: Inbound::No },
+        over: PassedOver::default(),
+        log: Vec::new(),
+    };
+    let verdict = match play.all() {
+        Ok(()) => Verdict::Passed,
+        Err(ended) => play.verdict(ended),
+    };
+    Checked {
+        verdict,
+        passed_over: passed_over(&play.over),
+        assumed: play.machine.assumed.iter().cloned().collect(),
+    }
+}
+
+struct Play<'s> {
+    script: &'s Script,
+    machine: Machine,
+    app: App,
+    pending: Option<Pending<'s>>,
+    last: Last,
+    over: PassedOver,
+    log: Vec<String>,
+}
+
+/// The event before.
+#[derive(Clone, Copy)]
+struct Last {
+    at: Micros,
+    inbound: Inbound,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inbound {
+    Yes,
+    No,
+}
+
+/// A call that blocks while the script goes on.
+struct Pending<'s> {
+    call: &'s Call,
+    line: u32,
+    began: Micros,
+    until: Option<Micros>,
+    blocked: Blocked,
+}
+
+/// Why it was not gone on, and where.
+struct Ended {
+    line: u32,
+    stop: Stop,
+}
+
+/// When an event is due.
+#[derive(Clone, Copy)]
+enum Due {
+    Within(Micros, Micros),
+    Any,
+}
+
+impl<'s> Play<'s> {
+    fn all(&mut self) -> Result<(), Ended> {
+        for script in &self.script.options.init_scripts {
+            let stop = |stop| Ended { line: 1, stop };
+            let command = script.as_str();
+            shell::run(&mut self.machine, &self.app, command).map_err(stop)?;
+        }
+        let script = self.script;
+        for event in &script.events {
+            self.event(event)?;
+        }
+        self.join()
+    }
+
+    fn event(&mut self, event: &'s Event) -> Result<(), Ended> {
+        let line = event.line;
+        let stop = |stop: Stop| Ended { line, stop };
+        let inbound = match event.what {
+            What::Inject(_) => Inbound::Yes,
+            What::Expect(_) | What::Call(_) | What::Shell(_) | What::Code(_) => Inbound::No,
+        };
+        // Segments that the script sends in a row are timed from each other.
+        let anchored = inbound == Inbound::Yes && self.last.inbound == Inbound::Yes;
+        let base = if anchored { self.last.at } else { self.machine.now() };
+        let due = match event.when {
+            When::At(at) => Due::Within(at, at),
+            When::After(us) => Due::Within(base + us, base + us),
+            When::Within(from, to) => Due::Within(from, to),
+            When::WithinAfter(from, to) => Due::Within(base + from, base + to),
+            When::Any => Due::Any,
+        };
+        match &event.what {
+            What::Expect(segment) => self.expect(line, due, segment)?,
+            What::Inject(_) | What::Call(_) | What::Shell(_) | What::Code(_) => {
+                self.wait(line, due)?;
+            }
+        }
+        let relative = matches!(event.when, When::After(_));
+        match &event.what {
+            What::Expect(_) => {}
+            What::Inject(segment) => {
+                self.note('<', spell::segment(segment));
+                self.inject(segment).map_err(stop)?;
+                self.look_at_pending()?;
+            }
+            What::Call(call) => {
+                let origin = if relative { base } else { 0 };
+                self.call(line, call, origin)?;
+            }
+            What::Shell(text) => {
+                self.note('`', format!("{}`", text.trim()));
+                match shell::run(&mut self.machine, &self.app, text).map_err(stop)? {
+                    Shelled::Done => {}
+                    Shelled::Failed(got) => {
+                        let expected = format!("`{}`", text.trim());
+                        return Err(stop(Stop::Differs(Differs { expected, got })));
+                    }
+                }
+            }
+            What::Code(code) => info::check(&self.machine, code).map_err(stop)?,
+        }
+        let at = match due {
+            Due::Within(from, _) => from,
+            Due::Any => self.machine.now(),
+        };
+        self.last = Last { at, inbound };
+        Ok(())
+    }
+
+    /// How much an instant may be off.
+    fn tolerance(&self, at: Micros) -> Micros {
+        let options = &self.script.options;
+        let share = at.saturating_sub(self.last.at) * options.tolerance_permille / 1_000;
+        options.tolerance.max(share)
+    }
+
+    /// Lets time pass up to the instant of an event.
+    fn wait(&mut self, line: u32, due: Due) -> Result<(), Ended> {
+        let Due::Within(at, _) = due else { return Ok(()) };
+        self.advance(at)?;
+        let now = self.machine.now();
+        if now > at + self.tolerance(at) {
+            let expected = format!("this at {}", spell::seconds(at));
+            let got = format!("it is {} already", spell::seconds(now));
+            return Err(Ended { line, stop: Stop::Differs(Differs { expected, got }) });
+        }
+        Ok(())
+    }
+
+    /// Everything that happens up to an instant.
+    fn advance(&mut self, to: Micros) -> Result<(), Ended> {
+        while self.tick(to)? {}
+        self.machine.arrive_at(to);
+        self.look_at_pending()
+    }
+
+    /// The next thing that happens, if it is not after `limit`.
+    fn tick(&mut self, limit: Micros) -> Result<bool, Ended> {
+        let line = self.pending.as_ref().map_or(0, |pending| pending.line);
+        let deadline = self.pending.as_ref().and_then(|pending| pending.blocked.deadline);
+        let first = deadline.filter(|at| *at <= limit).unwrap_or(limit);
+        let moved = self.machine.step(first).map_err(|halt| Ended { line, stop: halt.into() })?;
+        if moved.is() {
+            self.look_at_pending()?;
+            return Ok(true);
+        }
+        if first < limit {
+            self.machine.arrive_at(first);
+            self.look_at_pending()?;
+            // A call that was woken in vain waits without a deadline.
+            if let Some(pending) = &mut self.pending
+                && pending.blocked.deadline == Some(first)
+            {
+                pending.blocked.deadline = None;
+            }
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn inject(&mut self, segment: &Segment) -> Result<(), Stop> {
+        self.machine.inject(segment)?;
+        if self.machine.under == Under::SynSent
+            && segment.bits.has(Bits::SYN)
+            && segment.bits.has(Bits::ACK)
+        {
+            self.machine.under = Under::Going;
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, mark: char, text: String) {
+        let at = spell::seconds(self.machine.now());
+        self.log.push(format!("{at} {mark} {text}"));
+    }
+
+    // --- segments -------------------------------------------------------------------------------
+
+    fn expect(&mut self, line: u32, due: Due, expected: &Segment) -> Result<(), Ended> {
+        let differs = |expected: String, got: String| Ended {
+            line,
+            stop: Stop::Differs(Differs { expected, got }),
+        };
+        self.begin_numbers(expected);
+        let wanted = format!("> {}", spell::segment(expected));
+        let limit = match due {
+            Due::Within(_, to) => to + self.tolerance(to),
+            Due::Any => self.machine.now() + PATIENCE,
+        };
+        let Some(mut found) = self.next_sent(limit)? else {
+            let got = match due {
+                Due::Within(..) => format!("nothing sent by {}", spell::seconds(limit)),
+                Due::Any => "nothing sent any more".to_owned(),
+            };
+            return Err(differs(wanted, got));
+        };
+        let first = found.at;
+        while found.written.len < expected.len
+            && found.written.len > 0
+            && self.script.options.segments == Segments::Together
+        {
+            match self.next_sent(limit)? {
+                Some(next) if follows(&found, &next) => join(&mut found, &next),
+                Some(next) => {
+                    let got = format!(
+                        "> {}, then > {}",
+                        spell::segment(&found.written),
+                        spell::segment(&next.written)
+                    );
+                    return Err(differs(wanted, got));
+                }
+                None => break,
+            }
+        }
+        let got = format!("> {}", spell::segment(&found.written));
+        let offers = self.machine.habits.offers;
+        if let Err(what) = compare::same(expected, &found.written, offers, &mut self.over) {
+            return Err(differs(wanted, format!("{got} ({what})")));
+        }
+        if let Due::Within(from, to) = due
+            && (first + self.tolerance(from) < from || first > limit)
+        {
+            let wanted = format!("{wanted} at {}", spell::seconds(from));
+            let range = if to > from { format!("..{}", spell::seconds(to)) } else { String::new() };
+            return Err(differs(wanted + &range, format!("it at {}", spell::seconds(first))));
+        }
+        Ok(())
+    }
+
+    /// A SYN says what the script counts from.
+    fn begin_numbers(&mut self, expected: &Segment) {
+        let under = self.machine.under;
+        let unsaid = self.machine.habits.offers == Offers::Unsaid;
+        let Some(seq) = expected.seq.filter(|_| expected.bits.has(Bits::SYN)) else { return };
+        let acks = expected.bits.has(Bits::ACK);
+        let Some(line) = self.machine.line_mut() else { return };
+        match (under, acks) {
+            (Under::Connecting, false) => {
+                line.local = seq;
+                self.machine.under = Under::SynSent;
+            }
+            (Under::Received, true) => {
+                line.local = seq;
+                self.machine.under = Under::Going;
+            }
+            (
+                Under::Anybody
+                | Under::Idle
+                | Under::Connecting
+                | Under::SynSent
+                | Under::Received
+                | Under::Going,
+                true | false,
+            ) => {}
+        }
+        let Some(line) = self.machine.line_mut() else { return };
+        if unsaid && let OptionList::These(list) = &expected.options {
+            line.said(list);
+        }
+    }
+
+    /// The next segment of the connection under test.
+    fn next_sent(&mut self, limit: Micros) -> Result<Option<Sent>, Ended> {
+        let Some(id) = self.machine.line().map(|line| line.id) else { return Ok(None) };
+        loop {
+            while let Some(mut sent) = self.machine.sent.pop_front() {
+                if sent.raw.conn != id {
+                    continue;
+                }
+                if let Some(line) = self.machine.line() {
+                    let (seq, ack) = line.numbers(&sent.raw);
+                    (sent.written.seq, sent.written.ack) = (Some(seq), ack);
+                }
+                let text = spell::segment(&sent.written);
+                self.log.push(format!("{} > {text}", spell::seconds(sent.at)));
+                return Ok(Some(sent));
+            }
+            if !self.tick(limit)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    // --- calls ----------------------------------------------------------------------------------
+
+    fn call(&mut self, line: u32, call: &'s Call, origin: Micros) -> Result<(), Ended> {
+        // One at a time: a second one waits for the first.
+        self.join()?;
+        let stop = |stop: Stop| Ended { line, stop };
+        self.note(' ', spell::call(call));
+        let told = make(&mut self.machine, &mut self.app, call).map_err(stop)?;
+        let until = call.until.map(|until| until + origin);
+        let began = self.machine.now();
+        match told {
+            Told::Blocks(blocked) => {
+                self.pending = Some(Pending { call, line, began, until, blocked });
+                if until.is_none() {
+                    self.join()?;
+                }
+                Ok(())
+            }
+            Told::Number(_) | Told::Error(_) => self.returned(call, line, (began, until), &told),
+        }
+    }
+
+    /// A call has returned: what, and when.
+    fn returned(
+        &mut self,
+        call: &Call,
+        line: u32,
+        (began, until): (Micros, Option<Micros>),
+        told: &Told,
+    ) -> Result<(), Ended> {
+        let differs = |expected: String, got: String| {
+            Err(Ended { line, stop: Stop::Differs(Differs { expected, got }) })
+        };
+        let got = match told {
+            Told::Number(n) => n.to_string(),
+            Told::Error(errno) => format!("-1 {}", errno.name()),
+            Told::Blocks(_) => "it blocks".to_owned(),
+        };
+        let same = match (&call.returns, told) {
+            (Returns::Any, _) => true,
+            (Returns::Number(wanted), Told::Number(n)) => wanted == n,
+            (Returns::Number(wanted), Told::Error(_)) => *wanted == -1,
+            (Returns::Errno(name), Told::Error(errno)) => {
+                name == errno.name() || name == "EWOULDBLOCK" && errno.name() == "EAGAIN"
+            }
+            (Returns::Errno(_), Told::Number(_)) | (Returns::Number(_), Told::Blocks(_)) => false,
+            (Returns::Errno(_), Told::Blocks(_)) => false,
+        };
+        if !same {
+            return differs(spell::call(call), got);
+        }
+        let Some(until) = until else { return Ok(()) };
+        let options = &self.script.options;
+        let share = until.saturating_sub(began) * options.tolerance_permille / 1_000;
+        let tolerance = options.tolerance.max(share);
+        let now = self.machine.now();
+        if now.abs_diff(until) > tolerance {
+            let expected = format!("{} at {}", spell::call(call), spell::seconds(until));
+            return differs(expected, format!("it returns at {}", spell::seconds(now)));
+        }
+        Ok(())
+    }
+
+    /// Goes on with the call that blocks, if it can.
+    fn look_at_pending(&mut self) -> Result<(), Ended> {
+        loop {
+            let ready = self
+                .pending
+                .as_ref()
+                .is_some_and(|pending| is_ready(&self.machine, &pending.blocked).is());
+            if !ready {
+                return Ok(());
+            }
+            let Some(Pending { call, line, began, until, blocked }) = self.pending.take() else {
+                return Ok(());
+            };
+            let told = finish(&mut self.machine, &mut self.app, blocked);
+            match told.map_err(|stop| Ended { line, stop })? {
+                Told::Blocks(blocked) => {
+                    self.pending = Some(Pending { call, line, began, until, blocked });
+                    return Ok(());
+                }
+                told @ (Told::Number(_) | Told::Error(_)) => {
+                    self.returned(call, line, (began, until), &told)?;
+                }
+            }
+        }
+    }
+
+    /// Waits for the call that blocks.
+    fn join(&mut self) -> Result<(), Ended> {
+        let Some(pending) = &self.pending else { return Ok(()) };
+        let line = pending.line;
+        let limit = match pending.until {
+            Some(until) => until.max(self.machine.now()) + self.script.options.tolerance,
+            None => self.machine.now() + PATIENCE,
+        };
+        let expected = spell::call(pending.call);
+        while self.pending.is_some() {
+            if !self.tick(limit)? {
+                break;
+            }
+        }
+        if self.pending.is_some() {
+            let got = "it still blocks".to_owned();
+            return Err(Ended { line, stop: Stop::Differs(Differs { expected, got }) });
+        }
+        Ok(())
+    }
+
+    // --- the end --------------------------------------------------------------------------------
+
+    fn verdict(&self, Ended { line, stop }: Ended) -> Verdict {
+        let failed = |expected: String, got: String| {
+            let from = self.log.len().saturating_sub(SHOWN);
+            let ladder = self.log[from..].to_vec();
+            Verdict::Failed(Box::new(Failure { line, expected, got, ladder }))
+        };
+        match stop {
+            Stop::Unsupported(what) => Verdict::Unsupported { line, what },
+            Stop::Flawed(got) => failed("a script that makes sense".to_owned(), got),
+            Stop::Differs(Differs { expected, got }) => failed(expected, got),
+            Stop::Halted(Halt::Unanswered(question)) => Verdict::Unsupported {
+                line,
+                what: format!("the profile does not answer {question}"),
+            },
+            Stop::Halted(halt @ Halt::Limit(_)) => {
+                Verdict::Unsupported { line, what: halt.to_string() }
+            }
+        }
+    }
+}
+
+/// Whether a segment goes on where another ends, with the same ACK.
+fn follows(first: &Sent, next: &Sent) -> bool {
+    let end = first.written.seq.map(|seq| seq.wrapping_add(first.written.len));
+    next.written.seq == end
+        && next.written.ack == first.written.ack
+        && next.written.len > 0
+        && !first.written.bits.has(Bits::SYN.with(Bits::FIN).with(Bits::RST))
+}
+
+/// Two as one.
+fn join(first: &mut Sent, next: &Sent) {
+    first.written.len += next.written.len;
+    first.written.bits = first.written.bits.with(next.written.bits);
+}
