@@ -9,7 +9,7 @@ mod seq;
 mod span;
 mod state;
 
-pub use law::{Bound, Due, Law, Micros, millis};
+pub use law::{Bound, Due, Growth, Law, Micros, millis};
 pub use segment::{ConnId, Flags, Segment};
 pub use seq::Seq;
 pub use span::Span;

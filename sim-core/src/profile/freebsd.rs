@@ -7,6 +7,7 @@ use crate::tcp::arrive::{
 };
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
+use crate::wire::Growth;
 
 /// FreeBSD 13.
 pub static FREEBSD: Profile = Profile {
@@ -27,22 +28,31 @@ const ARRIVE: ArriveRules = ArriveRules {
             listen::OverflowSyn::Accept,
             "sys/netinet/tcp_syncache.c: SYNs go to the syncache regardless",
         ),
+        with_fin: known(listen::WithFin::Answered, "tcp_input.c: net.inet.tcp.drop_synfin is off"),
     },
     syn_received: syn_received::SynReceivedRules {
-        syn_inside: assumed(
-            syn_received::SynInside::Reset,
-            "the syncache's way with a second SYN was not read",
+        syn_inside: known(
+            syn_received::SynInside::Answered,
+            "tcp_syncache.c syncache_add: an entry that is there answers again",
         ),
-        rst: known(reset::Accept::Window, "sys/netinet/tcp_syncache.c syncache_chkrst"),
+        rst: known(
+            reset::Accept::Exact,
+            "sys/netinet/tcp_syncache.c syncache_chkrst: a challenge ACK since r308832",
+        ),
+        order: known(
+            syn_received::Order::WindowFirst,
+            "sys/netinet/tcp_syncache.c syncache_expand",
+        ),
+        rst_ack: known(syn_received::RstAck::Ignored, "tcp_syncache.c syncache_chkrst"),
     },
     syn_sent: syn_sent::SynSentRules {
         bad_ack: known(syn_sent::OnBadAck::Reset, "sys/netinet/tcp_input.c tcp_do_segment"),
+        text: known(syn_sent::SynText::Taken, "tcp_input.c tcp_do_segment goes on at step6"),
     },
     sequence: sequence::SequenceRules {
-        window: assumed(
-            sequence::WindowTest::FromNext,
-            "the BSD trims instead of testing; the outcome is the standard's but for the ACK field \
-             of old segments",
+        window: known(
+            sequence::WindowTest::Trimmed,
+            "tcp_input.c tcp_do_segment: todrop, dropafterack",
         ),
     },
     reset: reset::ResetRules {
@@ -93,6 +103,8 @@ const ARRIVE: ArriveRules = ArriveRules {
         rst: known(waiting::TimeWaitRst::Ignore, "sys/netinet/tcp_timewait.c tcp_twcheck"),
         restart: known(waiting::Restart::FinOnly, "tcp_timewait.c tcp_twcheck"),
         text: known(waiting::TimeWaitText::Ack, "tcp_timewait.c tcp_twcheck"),
+        without_ack: known(waiting::WithoutAck::Dropped, "tcp_timewait.c tcp_twcheck"),
+        bare: known(waiting::Bare::SilentWhereExact, "tcp_timewait.c tcp_twcheck"),
     },
 };
 
@@ -108,6 +120,10 @@ const OUTPUT: output::OutputRules = output::OutputRules {
         output::WindowUpdate::TwoSegments,
         "tcp_output.c: two segments, or half of the buffer",
     ),
+    offer: known(
+        output::Offered::Space,
+        "tcp_output.c: recwin is sbspace; tcp_input.c: rcv_wnd likewise",
+    ),
 };
 
 const TIMER: timer::TimerRules = timer::TimerRules {
@@ -117,6 +133,7 @@ const TIMER: timer::TimerRules = timer::TimerRules {
         "tcp_input.c: where SBS_CANTRCVMORE is set",
     ),
     persist: assumed(timer::PersistRestart::EachProbe, "tcp_setpersist where it is not set"),
+    growth: known(Growth::RoundTrip, "tcp_timer.h TCPT_RANGESET adds tcp_rexmit_slop"),
 };
 
 const SOCKET: SocketRules = SocketRules {
@@ -184,7 +201,7 @@ const TUNING: TuningAnswers = TuningAnswers {
         6,
         "TCP_MAXRXTSHIFT is 12, but TCPTV_KEEP_INIT ends the attempt after 75 s: about here",
     ),
-    syn_linear: known(4, "tcp_timer.c tcp_syn_backoff begins with five equal steps"),
+    syn_linear: known(0, "tcp_timer.c tcp_timer_rexmt: tcp_backoff for a SYN as well"),
     retries_syn_ack: known(3, "sys/netinet/tcp_syncache.c SYNCACHE_MAXREXMTS"),
     ack: assumed(
         AckPolicy::EverySecond,

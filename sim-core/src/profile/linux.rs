@@ -8,6 +8,7 @@ use crate::tcp::arrive::{
 };
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
+use crate::wire::Growth;
 
 /// Linux 6.18.
 pub static LINUX: Profile = Profile {
@@ -28,16 +29,23 @@ const ARRIVE: ArriveRules = ArriveRules {
             listen::OverflowSyn::Drop,
             "net/ipv4/tcp_input.c tcp_conn_request; row E010",
         ),
+        with_fin: known(
+            listen::WithFin::Dropped,
+            "tcp_input.c tcp_rcv_state_process: TCP_LISTEN, th->fin",
+        ),
     },
     syn_received: syn_received::SynReceivedRules {
         syn_inside: known(syn_received::SynInside::Reset, "row SYN_RECV/syn_inwin"),
         rst: known(reset::Accept::Exact, "rows SYN_RECV/rst_exact, SYN_RECV/rst_inwin"),
+        order: known(syn_received::Order::AckFirst, "tcp_minisocks.c tcp_check_req"),
+        rst_ack: known(syn_received::RstAck::Judged, "tcp_minisocks.c tcp_check_req"),
     },
     syn_sent: syn_sent::SynSentRules {
         bad_ack: known(
             syn_sent::OnBadAck::ResetAndResend(8_000),
             "TCP_TIMEOUT_MIN, two ticks of a 250 Hz clock; rows SYN_SENT/ack_dup, Q059",
         ),
+        text: known(syn_sent::SynText::Dropped, "tcp_input.c tcp_rcv_synsent_state_process"),
     },
     sequence: sequence::SequenceRules {
         window: known(
@@ -96,6 +104,11 @@ const ARRIVE: ArriveRules = ArriveRules {
             "net/ipv4/tcp_minisocks.c tcp_timewait_state_process",
         ),
         text: known(waiting::TimeWaitText::Ack, "row TIME_WAIT_CLOSED/data"),
+        without_ack: known(
+            waiting::WithoutAck::Answered,
+            "tcp_minisocks.c tcp_timewait_state_process",
+        ),
+        bare: known(waiting::Bare::Silent, "tcp_minisocks.c tcp_timewait_state_process"),
     },
 };
 
@@ -114,6 +127,7 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     abort_ack: known(output::AbortAck::Acked, "rows ESTAB_UNREAD/close, ESTAB/close_linger0"),
     abort_wnd: known(output::AbortWnd::Usual, "row ESTAB_UNREAD/close"),
     update: known(output::WindowUpdate::Doubled, "net/ipv4/tcp.c __tcp_cleanup_rbuf"),
+    offer: known(output::Offered::Segments, "tcp_output.c __tcp_select_window"),
 };
 
 const TIMER: timer::TimerRules = timer::TimerRules {
@@ -123,6 +137,7 @@ const TIMER: timer::TimerRules = timer::TimerRules {
     ),
     fin_wait_2_scope: known(timer::FinWait2Scope::Orphan, "row E042"),
     persist: known(timer::PersistRestart::EachAck, "tcp_input.c tcp_ack_probe; row B034"),
+    growth: known(Growth::Whole, "tcp_timer.c tcp_retransmit_timer doubles icsk_rto"),
 };
 
 const SOCKET: SocketRules = SocketRules {

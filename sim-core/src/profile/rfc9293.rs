@@ -11,6 +11,7 @@ use crate::tcp::arrive::{
 };
 use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
+use crate::wire::Growth;
 
 /// RFC 9293 by the letter.
 pub static RFC9293: Profile = Profile {
@@ -27,13 +28,20 @@ const ARRIVE: ArriveRules = ArriveRules {
     listen: listen::ListenRules {
         capacity: assumed(listen::Capacity::Backlog, "the RFC has no accept queue"),
         overflow_syn: assumed(listen::OverflowSyn::Drop, "the RFC has no accept queue"),
+        with_fin: known(
+            listen::WithFin::Answered,
+            "RFC 9293 3.10.7.2 third: other controls are processed later",
+        ),
     },
     syn_received: syn_received::SynReceivedRules {
         syn_inside: known(syn_received::SynInside::Silent, "RFC 9293 3.10.7.4 fourth"),
         rst: known(reset::Accept::Exact, "RFC 9293 3.10.7.4 second; RFC 5961 3.2"),
+        order: known(syn_received::Order::WindowFirst, "RFC 9293 3.10.7.4 first"),
+        rst_ack: known(syn_received::RstAck::Judged, "RFC 9293 3.10.7.4 second"),
     },
     syn_sent: syn_sent::SynSentRules {
         bad_ack: known(syn_sent::OnBadAck::Reset, "RFC 9293 3.10.7.3 first"),
+        text: known(syn_sent::SynText::Taken, "RFC 9293 3.10.7.3 fourth"),
     },
     sequence: sequence::SequenceRules {
         window: known(sequence::WindowTest::FromNext, "RFC 9293 3.10.7.4, table 6"),
@@ -72,6 +80,8 @@ const ARRIVE: ArriveRules = ArriveRules {
         rst: known(waiting::TimeWaitRst::Exact, "RFC 9293 3.10.7.4 second"),
         restart: known(waiting::Restart::FinOnly, "RFC 9293 3.10.7.4 eighth"),
         text: known(waiting::TimeWaitText::Ignore, "RFC 9293 3.10.7.4 seventh"),
+        without_ack: known(waiting::WithoutAck::DroppedInside, "RFC 9293 3.10.7.4 first, fifth"),
+        bare: assumed(waiting::Bare::Silent, "RFC 9293 3.10.7.4 fifth expects a FIN alone"),
     },
 };
 
@@ -84,12 +94,14 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     abort_ack: known(output::AbortAck::Bare, "RFC 9293 3.10.5: <SEQ=SND.NXT><CTL=RST>"),
     abort_wnd: assumed(output::AbortWnd::Zero, "nobody looks at it"),
     update: known(output::WindowUpdate::TwoSegments, "RFC 9293 3.8.6.2.2"),
+    offer: known(output::Offered::Segments, "RFC 9293 3.8.6.2.2"),
 };
 
 const TIMER: timer::TimerRules = timer::TimerRules {
     fin_wait_2: known(timer::FinWait2Form::Full, "RFC 9293 3.3.2"),
     fin_wait_2_scope: assumed(timer::FinWait2Scope::Orphan, "the RFC has no such timer"),
     persist: known(timer::PersistRestart::EachProbe, "RFC 9293 3.8.6.1"),
+    growth: known(Growth::Whole, "RFC 6298 5.5"),
 };
 
 const SOCKET: SocketRules = SocketRules {

@@ -196,7 +196,9 @@ pub(crate) fn settle<S: NoteSink>(cx: &mut Cx<'_, S>, table: &mut Table) -> Resu
 
 /// RFC 9293 3.10.7.4, in its order.
 fn open<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, segment: &Segment) -> Result<(), Halt> {
-    let Phase::Open(conn) = &sock.phase else { return Ok(()) };
+    let rcv_buf = sock.rcv_buf;
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    output::refresh(cx, conn, rcv_buf);
     let arrival = Arrival::new(segment, conn);
     if ack::present(cx, &arrival)? == Flow::Done {
         return Ok(());

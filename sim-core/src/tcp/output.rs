@@ -8,7 +8,9 @@ mod acks;
 mod form;
 mod repair;
 
-pub(crate) use acks::{Limit, ack_now, limited_ack, offer, pay_ack, spend, syn_offer, window};
+pub(crate) use acks::{
+    Limit, ack_now, limited_ack, offer, pay_ack, refresh, spend, syn_offer, window,
+};
 pub(crate) use form::{abort, reset_reply, send_opening, send_syn_ack};
 pub(crate) use repair::{probe, resend_first};
 
@@ -42,6 +44,8 @@ questions! {
         abort_wnd: AbortWnd = "output.abort_wnd",
         /// When reading opens the window enough to say so.
         update: WindowUpdate = "output.window_update",
+        /// How the window on offer follows the free buffer.
+        offer: Offered = "output.offer",
     }
 }
 
@@ -116,6 +120,15 @@ pub enum WindowUpdate {
     Doubled,
     /// By two segments or half of the buffer.
     TwoSegments,
+}
+
+/// How the window on offer follows the free buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// Its right edge moves by a segment at least (RFC 9293 3.8.6.2.2); a FIN takes room.
+    Segments,
+    /// It is what is free, in every segment; text behind a hole and a FIN take none of it.
+    Space,
 }
 
 /// Whether Nagle's algorithm has a say in this transmission.

@@ -9,7 +9,7 @@ use super::sock::{Cause, Closed, Opening, Phase, Stage, WaitStage, Waiting};
 use super::{Conn, Errno, Gone, Owed, Owner, Repair, Shut, Sock};
 use crate::answer::Halt;
 use crate::questions;
-use crate::wire::{Due, Micros, State};
+use crate::wire::{Due, Growth, Micros, State};
 
 /// A connection's timers.
 #[derive(
@@ -93,6 +93,8 @@ questions! {
         fin_wait_2_scope: FinWait2Scope = "timer.fin_wait_2_scope",
         /// When the wait for a closed window begins anew.
         persist: PersistRestart = "timer.persist",
+        /// What is doubled when a timeout is.
+        growth: Growth = "timer.growth",
     }
 }
 
@@ -156,13 +158,23 @@ pub(crate) static TOKEN_BACK: Rule =
 
 /// The retransmission timer's wait for this connection.
 pub(crate) fn rto<S: NoteSink>(cx: &Cx<'_, S>, backoff: u8) -> Due {
-    Due::Rto { floor: cx.tuning.rto_min, backoff, cap: cx.tuning.rto_max }
+    let growth = growth(cx);
+    Due::Rto { floor: cx.tuning.rto_min, backoff, cap: cx.tuning.rto_max, growth }
 }
 
 /// The wait before a SYN or SYN-ACK is sent again.
 pub(crate) fn rto_syn<S: NoteSink>(cx: &Cx<'_, S>, backoff: u8) -> Due {
     let shift = u32::from(backoff.min(20));
-    Due::After((cx.tuning.rto_syn << shift).min(cx.tuning.rto_max))
+    let added = match growth(cx) {
+        Growth::RoundTrip if backoff > 0 => cx.tuning.rto_min,
+        Growth::RoundTrip | Growth::Whole => 0,
+    };
+    Due::After(((cx.tuning.rto_syn << shift) + added).min(cx.tuning.rto_max))
+}
+
+/// Looked up without a note: every timer asks.
+fn growth<S: NoteSink>(cx: &Cx<'_, S>) -> Growth {
+    cx.rules.timer.growth.value().unwrap_or(Growth::Whole)
 }
 
 /// An ACK has come while nothing is in flight, and the window is still closed.
@@ -345,7 +357,9 @@ fn detach<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, cause: Cause) {
 
 /// Moves a connection into the waiting socket that outlives it.
 pub(crate) fn wait<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, stage: WaitStage) {
-    let Phase::Open(conn) = &sock.phase else { return };
+    let rcv_buf = sock.rcv_buf;
+    let Phase::Open(conn) = &mut sock.phase else { return };
+    output::refresh(cx, conn, rcv_buf);
     let waiting = Waiting {
         stage,
         iss: conn.iss,

@@ -183,7 +183,18 @@ pub enum Due {
         backoff: u8,
         /// The longest the stack ever waits.
         cap: Micros,
+        /// What the doubling takes in.
+        growth: Growth,
     },
+}
+
+/// What is doubled when a timer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Growth {
+    /// The whole wait.
+    Whole,
+    /// The round trip alone: what is added to it stays.
+    RoundTrip,
 }
 
 impl Due {
@@ -199,9 +210,12 @@ impl Due {
                     now
                 }
             }
-            Due::Rto { floor, backoff, cap } => {
+            Due::Rto { floor, backoff, cap, growth } => {
                 let shift = if backoff > 20 { 20 } else { backoff };
-                let wait = (round_trip + floor) << shift;
+                let wait = match growth {
+                    Growth::Whole => (round_trip + floor) << shift,
+                    Growth::RoundTrip => (round_trip << shift) + floor,
+                };
                 now + if wait > cap { cap } else { wait }
             }
         }

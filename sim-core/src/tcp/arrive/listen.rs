@@ -16,6 +16,8 @@ questions! {
         capacity: Capacity = "listen.capacity",
         /// A SYN meets a full accept queue.
         overflow_syn: OverflowSyn = "listen.overflow_syn",
+        /// A SYN that carries a FIN.
+        with_fin: WithFin = "listen.with_fin",
     }
 }
 
@@ -52,6 +54,15 @@ pub enum OverflowSyn {
     Accept,
 }
 
+/// A SYN that carries a FIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithFin {
+    /// Is dropped.
+    Dropped,
+    /// Is answered; the FIN has to come again.
+    Answered,
+}
+
 pub(crate) static NO_RST: Rule =
     Rule::new("listen.rst", "9293 3.10.7.2 first", "a RST cannot be meant for a listener");
 pub(crate) static NO_ACK: Rule =
@@ -86,7 +97,9 @@ pub(super) fn arrive<S: NoteSink>(
         cx.apply(&NO_ACK);
         return output::reset_reply(cx, segment);
     }
-    if !segment.flags.syn() || segment.flags.fin() {
+    let unwanted = !segment.flags.syn()
+        || segment.flags.fin() && cx.ask(cx.rules.arrive.listen.with_fin())? == WithFin::Dropped;
+    if unwanted {
         cx.apply(&OTHER);
         return Ok(());
     }

@@ -168,8 +168,10 @@ fn judge<S: NoteSink>(
         (Anchor::Next, WindowTest::FromLastAck) => {
             (nxt, sequence::acceptable(conn, owner, window, arrival))
         }
-        (Anchor::Next, WindowTest::FromNext) => (nxt, within(nxt, nxt + wnd - 1)),
-        (Anchor::LastAck, WindowTest::FromLastAck | WindowTest::FromNext) => {
+        (Anchor::Next, WindowTest::FromNext | WindowTest::Trimmed) => {
+            (nxt, within(nxt, nxt + wnd - 1))
+        }
+        (Anchor::LastAck, WindowTest::FromLastAck | WindowTest::FromNext | WindowTest::Trimmed) => {
             (acked, within(acked, acked + wnd - 1))
         }
     };

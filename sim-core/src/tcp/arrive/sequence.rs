@@ -3,7 +3,7 @@
 use super::super::cx::{Cx, NoteSink};
 use super::super::rule::Rule;
 use super::super::sock::{Phase, Sock, Stage};
-use super::super::{Conn, Owner};
+use super::super::{Conn, Owed, Owner};
 use super::{Arrival, Flow, syn, syn_received};
 use crate::answer::Halt;
 use crate::questions;
@@ -23,6 +23,9 @@ pub enum WindowTest {
     FromNext,
     /// From the last ACK that was sent, the right edge inside.
     FromLastAck,
+    /// What lies outside is cut off: of an old segment the ACK is still taken, and an ACK is owed;
+    /// an empty segment at the right edge is inside.
+    Trimmed,
 }
 
 pub(crate) static UNACCEPTABLE: Rule = Rule::new(
@@ -60,6 +63,10 @@ pub(super) fn acceptable(
             (false, true) => false,
             (false, false) => end > nxt && seq < right,
         },
+        WindowTest::Trimmed => {
+            let sticks_out = end > right && seq >= right;
+            !sticks_out && seq <= right || seq == nxt
+        }
         WindowTest::FromLastAck => {
             if end < acked {
                 return false;
@@ -81,7 +88,12 @@ pub(super) fn check<S: NoteSink>(
         return Ok(Flow::Next);
     }
     let test = cx.ask(cx.rules.arrive.sequence.window())?;
-    let Phase::Open(conn) = &sock.phase else { return Ok(Flow::Done) };
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(Flow::Done) };
+    let old = arrival.seq < i64::from(conn.rcv.nxt) && arrival.end <= i64::from(conn.rcv.nxt);
+    if test == WindowTest::Trimmed && old && !arrival.segment.flags.syn() {
+        conn.rcv.acks.owed = Owed::Now;
+        return Ok(Flow::Next);
+    }
     if acceptable(conn, sock.owner, test, arrival) {
         return Ok(Flow::Next);
     }

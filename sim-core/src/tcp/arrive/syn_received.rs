@@ -22,6 +22,10 @@ questions! {
         syn_inside: SynInside = "syn_received.syn_inside",
         /// Which numbers a RST may have.
         rst: reset::Accept = "syn_received.rst",
+        /// Which is looked at first, the sequence number or the ACK.
+        order: Order = "syn_received.order",
+        /// A RST that carries an ACK.
+        rst_ack: RstAck = "syn_received.rst_ack",
     }
 }
 
@@ -32,6 +36,26 @@ pub enum SynInside {
     Reset,
     /// Deletes the request in silence: a passive open returns to LISTEN (RFC 9293).
     Silent,
+    /// Draws the SYN-ACK again, whatever its number.
+    Answered,
+}
+
+/// Which is looked at first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// An exact RST and a wrong ACK come before the window; its right edge is inside.
+    AckFirst,
+    /// The window, its right edge outside (RFC 9293).
+    WindowFirst,
+}
+
+/// A RST that carries an ACK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RstAck {
+    /// Is a RST where the ACK fits.
+    Judged,
+    /// Is ignored: nothing that was sent can have drawn it.
+    Ignored,
 }
 
 pub(crate) static SYN_AGAIN: Rule =
@@ -106,8 +130,9 @@ pub(super) fn arrive<S: NoteSink>(
         }
         Fate::DeleteForSyn => {
             cx.apply(&SYN_INSIDE);
-            if cx.ask(cx.rules.arrive.syn_received.syn_inside())? == SynInside::Reset {
-                output::reset_reply(cx, segment)?;
+            match cx.ask(cx.rules.arrive.syn_received.syn_inside())? {
+                SynInside::Reset => output::reset_reply(cx, segment)?,
+                SynInside::Silent | SynInside::Answered => {}
             }
             timer::close(cx, sock, Cause::ResetByUs);
             sock.owner = super::super::Owner::Orphaned;
@@ -139,8 +164,20 @@ fn decide<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, segment: &Segment) -> Re
     if syn_again && segment.seq == *irs {
         return Ok(Fate::AnswerAgain);
     }
+    if syn_again && cx.ask(cx.rules.arrive.syn_received.syn_inside())? == SynInside::Answered {
+        return Ok(Fate::AnswerAgain);
+    }
+    let rst_ack = flags.rst() && segment.ack.is_some();
+    if rst_ack && cx.ask(cx.rules.arrive.syn_received.rst_ack())? == RstAck::Ignored {
+        return Ok(Fate::Drop(&listen::NO_RST));
+    }
     if flags.rst() && segment.seq == nxt {
         return Ok(Fate::Delete);
+    }
+    let order = cx.ask(cx.rules.arrive.syn_received.order())?;
+    let begins_inside = !segment.seq.before(nxt) && segment.seq.before(nxt.plus(*wnd));
+    if order == Order::WindowFirst && !begins_inside {
+        return Ok(if flags.rst() { Fate::Drop(&OUTSIDE) } else { Fate::Ack });
     }
     if !flags.rst() && segment.ack.is_some_and(|ack| ack != iss.plus(1)) {
         return Ok(Fate::Rst);

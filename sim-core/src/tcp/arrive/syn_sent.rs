@@ -5,7 +5,7 @@ use super::super::rule::Rule;
 use super::super::sock::{Cause, Opening, Phase, Sock, Stage};
 use super::super::timer::{self, Timer};
 use super::super::{Errno, Note, output};
-use super::syn_received;
+use super::{Arrival, Flow, fin, syn_received, text};
 use crate::answer::Halt;
 use crate::questions;
 use crate::wire::{Due, Micros, Segment};
@@ -15,6 +15,8 @@ questions! {
     SynSentRules {
         /// An ACK of something else arrives.
         bad_ack: OnBadAck = "syn_sent.bad_ack",
+        /// What a SYN-ACK carries besides.
+        text: SynText = "syn_sent.text",
     }
 }
 
@@ -25,6 +27,15 @@ pub enum OnBadAck {
     Reset,
     /// It draws a RST, and the SYN goes out again so many microseconds later.
     ResetAndResend(Micros),
+}
+
+/// Text and a FIN on the SYN-ACK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SynText {
+    /// Are dropped: they have to come again.
+    Dropped,
+    /// Are taken at once (RFC 9293).
+    Taken,
 }
 
 pub(crate) static BAD_ACK: Rule = Rule::new(
@@ -89,6 +100,10 @@ pub(super) fn arrive<S: NoteSink>(
         sock.phase = Phase::Open(conn);
         cx.disarm(&mut sock.timers, sock.conn, Timer::Retransmit);
         cx.sink.note(Note::Entered(sock.conn, sock.state()));
+        let more = segment.len() > 1;
+        if more && cx.ask(cx.rules.arrive.syn_sent.text())? == SynText::Taken {
+            return take_more(cx, sock, segment);
+        }
         output::ack_now(cx, sock)
     } else {
         cx.apply(&SIMULTANEOUS);
@@ -96,6 +111,20 @@ pub(super) fn arrive<S: NoteSink>(
         cx.sink.note(Note::Entered(sock.conn, sock.state()));
         output::send_syn_ack(cx, sock)
     }
+}
+
+/// The sixth step and what follows, for what the SYN-ACK carries.
+fn take_more<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    segment: &Segment,
+) -> Result<(), Halt> {
+    let Phase::Open(conn) = &sock.phase else { return Ok(()) };
+    let arrival = Arrival::new(segment, conn);
+    if text::take(cx, sock, &arrival)? == Flow::Done || fin::take(cx, sock)? == Flow::Done {
+        return Ok(());
+    }
+    output::ack_now(cx, sock)
 }
 
 fn bad_ack<S: NoteSink>(

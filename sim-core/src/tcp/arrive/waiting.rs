@@ -22,6 +22,10 @@ questions! {
         restart: Restart = "waiting.restart",
         /// Data in TIME-WAIT.
         text: TimeWaitText = "waiting.text",
+        /// A segment without ACK in TIME-WAIT.
+        without_ack: WithoutAck = "waiting.without_ack",
+        /// An empty segment with the next number in TIME-WAIT.
+        bare: Bare = "waiting.bare",
     }
 }
 
@@ -52,6 +56,26 @@ pub enum TimeWaitText {
     Reset,
     /// Is ignored where it is in the window.
     Ignore,
+}
+
+/// A segment without ACK in TIME-WAIT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithoutAck {
+    /// Is answered as any other.
+    Answered,
+    /// Is dropped, wherever it lies.
+    Dropped,
+    /// Is dropped where it lies in the window (RFC 9293's order).
+    DroppedInside,
+}
+
+/// An empty segment with the next number in TIME-WAIT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bare {
+    /// Says nothing new, whatever it acknowledges.
+    Silent,
+    /// Says nothing new where it acknowledges everything; else it draws an ACK.
+    SilentWhereExact,
 }
 
 pub(crate) static ASSASSINATED: Rule =
@@ -174,11 +198,25 @@ fn time_wait<S: NoteSink>(
         cx.apply(&REOPEN);
         return Ok(Reopen::AsNew);
     }
+    if segment.ack.is_none() {
+        let dropped = match cx.ask(cx.rules.arrive.waiting.without_ack())? {
+            WithoutAck::Answered => false,
+            WithoutAck::Dropped => true,
+            WithoutAck::DroppedInside => syn_received::in_window(segment, nxt, waiting.rcv_wnd),
+        };
+        if dropped {
+            cx.apply(&super::ack::MISSING);
+            cx.gone(sock.conn, Whose::Theirs, segment.text, Gone::DeadSocket);
+            return Ok(Reopen::No);
+        }
+    }
     let restart = match cx.ask(cx.rules.arrive.waiting.restart())? {
         Restart::AnyAck => segment.ack.is_some(),
         Restart::FinOnly => segment.flags.fin(),
     };
-    if segment.seq == nxt && segment.is_empty() {
+    let exact = segment.ack == Some(waiting.iss.plus(waiting.snd_nxt));
+    let bare = segment.seq == nxt && segment.is_empty();
+    if bare && (exact || cx.ask(cx.rules.arrive.waiting.bare())? == Bare::Silent) {
         cx.apply(&NOTHING_NEW);
         if restart {
             restart_time_wait(cx, sock);

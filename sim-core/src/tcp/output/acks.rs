@@ -6,6 +6,7 @@ use super::super::recv::{Acks, Owed};
 use super::super::sock::{Off, Opening, Phase, Sock, Waiting};
 use super::super::timer::Timer;
 use super::super::tuning::AckPolicy;
+use super::Offered;
 use super::form::{acceptable_seq, stamped};
 use crate::answer::Halt;
 use crate::wire::{ConnId, Due, Flags, Segment, Span};
@@ -16,6 +17,9 @@ const LARGEST: u32 = 1 << 30;
 /// The window to offer; the right edge never moves left. Where windows are exact it moves by a
 /// segment at least (RFC 9293 3.8.6.2.2, receiver's silly window).
 pub(crate) fn offer<S: NoteSink>(cx: &Cx<'_, S>, conn: &mut Conn, rcv_buf: Option<u32>) -> u32 {
+    if refresh(cx, conn, rcv_buf) == Offered::Space {
+        return conn.rcv.wnd();
+    }
     let edge = conn.rcv.nxt + window(cx, conn, rcv_buf);
     let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
     let exact = unit(cx, buf) == 1;
@@ -24,6 +28,24 @@ pub(crate) fn offer<S: NoteSink>(cx: &Cx<'_, S>, conn: &mut Conn, rcv_buf: Optio
         conn.rcv.edge = edge;
     }
     conn.rcv.wnd()
+}
+
+/// Where the window is what is free, it is that whenever it is looked at.
+pub(crate) fn refresh<S: NoteSink>(
+    cx: &Cx<'_, S>,
+    conn: &mut Conn,
+    rcv_buf: Option<u32>,
+) -> Offered {
+    // Asked for every segment: the answer is looked up without a note.
+    let offered = cx.rules.output.offer.value().unwrap_or(Offered::Segments);
+    if offered == Offered::Space {
+        let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf).min(LARGEST);
+        let free = buf.saturating_sub(conn.rcv.text_end() - conn.rcv.read);
+        let silly = free < buf / 4 && free < u32::from(conn.mss);
+        let edge = conn.rcv.nxt + if silly { 0 } else { free };
+        conn.rcv.edge = conn.rcv.edge.max(edge);
+    }
+    offered
 }
 
 /// What windows are multiples of: one that fits into sixteen bits is not scaled.

@@ -10,6 +10,7 @@ fn a_uniform_law_reaches_both_of_its_ends() {
 
 #[test]
 fn backing_off_doubles_and_stops_at_the_cap() {
-    let due = |backoff| Due::Rto { floor: 200, backoff, cap: 1000 }.instant(5, 60);
+    let due =
+        |backoff| Due::Rto { floor: 200, backoff, cap: 1000, growth: Growth::Whole }.instant(5, 60);
     assert_eq!([due(0), due(1), due(2), due(9)], [265, 525, 1005, 1005]);
 }
