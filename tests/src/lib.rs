@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`mod@bench`] | one stack between a puppet application and a puppet wire |
 //! | [`situation`] | how to bring that stack into every state |
+//! | [`drill_script`] | what a bench does, written down as a script of the field
 //! | [`event`] | every kind of segment, every call, every timer |
 //! | [`census`] | what a setup can come to under a pace |
 //! | [`golden`] | text that is compared with a file, or written with `UPDATE=1` |
@@ -22,6 +23,7 @@ pub mod bench;
 pub mod census;
 pub mod close_model;
 pub mod close_plain;
+pub mod drill_script;
 pub mod event;
 pub mod golden;
 pub mod kept_stories;

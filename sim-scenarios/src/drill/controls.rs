@@ -1,6 +1,7 @@
 //! The controls of a system by their names, and what each changes in the model.
 
 use super::act::Stop;
+use super::habits::Family;
 use super::machine::Machine;
 use super::wire::Use;
 use sim_core::tcp::tuning::{AckPolicy, OnOverflow, Switchable, Tuning};
@@ -55,6 +56,14 @@ pub(super) fn set(machine: &mut Machine, name: &str, value: &str) -> Result<(), 
             Err(_) => false,
         };
     if changed { Ok(()) } else { number().and_then(|_| Err(refused())) }
+}
+
+/// What a suite's `defaults.sh` says: every stack here begins with its own defaults, and Linux's
+/// suites (gtests, selftests) raise the largest receive buffer to 15 MiB.
+pub(super) fn defaults(machine: &mut Machine) {
+    if machine.habits.family == Family::Linux {
+        buffers(machine, "net.ipv4.tcp_rmem", "4096 131072 15728640");
+    }
 }
 
 /// `/proc/sys/net/ipv4/tcp_sack` is `net.ipv4.tcp_sack`.

@@ -135,6 +135,12 @@ impl Machine {
         self.lines.last_mut()
     }
 
+    /// Whether the connection under test has seen the peer's SYN.
+    fn is_open(&self) -> bool {
+        let sock = self.line().and_then(|line| socket_of(self.table(), line.id));
+        sock.is_some_and(|sock| sock.conn().is_some())
+    }
+
     /// A connection begins.
     pub(super) fn begin(&mut self, began: Began, remote: u32) -> ConnId {
         let id = ConnId(u8::try_from(self.lines.len()).unwrap_or(200).min(200));
@@ -208,7 +214,8 @@ impl Machine {
                 self.under = Under::Going;
             }
             Under::SynSent | Under::Connecting if written.bits.has(Bits::SYN) => {
-                if let Some(line) = self.line_mut() {
+                let open = self.is_open();
+                if let Some(line) = self.line_mut().filter(|_| !open) {
                     line.remote = sim_core::wire::Seq::new(first);
                 }
             }
@@ -245,11 +252,7 @@ impl Machine {
         });
         // RFC 9293 3.7.1: without the option it is 536.
         let theirs = theirs.filter(|mss| *mss > 0).unwrap_or(536);
-        let living = self.line().is_some_and(|line| {
-            socket_of(self.table(), line.id)
-                .and_then(Sock::conn)
-                .is_some_and(|conn| conn.snd.una > 0)
-        });
+        let living = self.is_open();
         let mss = theirs.min(self.tuning().mss);
         if living {
             return Ok(mss);

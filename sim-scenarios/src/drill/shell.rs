@@ -78,8 +78,10 @@ fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop>
             set(machine, &format!("{}={value}", path.trim_start_matches('>').trim()))?;
             Ok(Shelled::Done)
         }
-        // Every stack here begins with its defaults.
-        it if it.starts_with("defaults") => Ok(Shelled::Done),
+        it if it.starts_with("defaults") => {
+            controls::defaults(machine);
+            Ok(Shelled::Done)
+        }
         "sleep" => {
             let seconds = words.get(1).and_then(|it| it.parse::<f64>().ok()).ok_or_else(refused)?;
             let micros = (seconds.clamp(0.0, 86_400.0) * 1e6) as u64;

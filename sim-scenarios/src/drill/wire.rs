@@ -120,6 +120,27 @@ impl Line {
         self.peer = Some(list.to_vec());
     }
 
+    /// Whether a segment carries an older timestamp than those before it.
+    pub(super) fn is_stale(&mut self, written: &Written) -> bool {
+        let OptionList::These(list) = &written.options else { return false };
+        let val = list.iter().find_map(|option| match option {
+            TcpOption::Timestamps { val, ecr: _ } => Some(*val),
+            TcpOption::Nop
+            | TcpOption::Eol
+            | TcpOption::Mss(_)
+            | TcpOption::Wscale(_)
+            | TcpOption::SackOk
+            | TcpOption::Sack(_) => None,
+        });
+        let Some(val) = val else { return false };
+        let older = |recent: u32| val.wrapping_sub(recent).cast_signed() < 0;
+        if self.timestamps.is() && self.ts_recent.is_some_and(older) {
+            return true;
+        }
+        self.ts_recent = Some(val);
+        false
+    }
+
     /// What the script says of our own SYN, where the stack leaves that open.
     pub(super) fn said(&mut self, ours: &[TcpOption]) {
         let shift = |list: &[TcpOption]| {
