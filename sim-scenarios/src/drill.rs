@@ -76,6 +76,13 @@ pub fn own_defines(stack: &Profile) -> Defines {
     Defines::from([(habits::Habits::of(stack).define.to_owned(), String::new())])
 }
 
+/// Whether a stack marks the segment that empties its send buffer with PSH, and not the one that an
+/// application's write ends in.
+#[must_use]
+pub fn marks_what_empties(stack: &Profile) -> bool {
+    habits::Habits::of(stack).family == habits::Family::Bsd
+}
+
 /// Runs a script on a stack.
 #[must_use]
 pub fn check(text: &str, stack: &'static Profile, defines: &Defines) -> Checked {

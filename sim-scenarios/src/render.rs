@@ -10,6 +10,7 @@ pub mod grid;
 pub mod happens_before;
 pub mod ladder;
 pub mod mermaid;
+pub mod packetdrill;
 pub mod run;
 pub mod short;
 pub mod step;

@@ -117,8 +117,8 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     abort_ack: known(output::AbortAck::Acked, "tcp_subr.c tcp_drop, tcp_outflags[CLOSED]"),
     abort_wnd: known(output::AbortWnd::Zero, "tcp_output.c: no window in CLOSED"),
     update: known(
-        output::WindowUpdate::TwoSegments,
-        "tcp_output.c: two segments, or half of the buffer",
+        output::WindowUpdate::Quarter,
+        "tcp_output.c: adv against 2 * t_maxseg, sb_hiwat / 4, / 8 and / 2",
     ),
     offer: known(
         output::Offered::Space,

@@ -127,13 +127,24 @@ fn acknowledge<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), H
     if then <= now {
         return Ok(());
     }
-    let enough = match cx.ask(cx.rules.output.update())? {
-        WindowUpdate::Doubled => now.saturating_mul(2) <= buf && then >= now.saturating_mul(2),
-        WindowUpdate::TwoSegments => then - now >= (2 * mss).min(buf / 2).max(1),
-    };
-    if enough {
+    let update = cx.ask(cx.rules.output.update())?;
+    if worth_saying(update, [now, then], buf, mss) {
         cx.apply(&UPDATE);
         return output::ack_now(cx, sock);
     }
     Ok(())
+}
+
+/// Whether a window that was `now` and has become `then` is told without being asked.
+fn worth_saying(update: WindowUpdate, [now, then]: [u32; 2], buf: u32, mss: u32) -> bool {
+    let more = then - now;
+    match update {
+        WindowUpdate::Doubled => now.saturating_mul(2) <= buf && then >= now.saturating_mul(2),
+        WindowUpdate::TwoSegments => more >= (2 * mss).min(buf / 2).max(1),
+        WindowUpdate::Quarter => {
+            let two = more >= 2 * mss;
+            let large = more >= buf / 4 || then <= buf / 8 || buf <= 8 * mss;
+            two && large || more.saturating_mul(2) >= buf
+        }
+    }
 }

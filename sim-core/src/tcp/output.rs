@@ -120,6 +120,9 @@ pub enum WindowUpdate {
     Doubled,
     /// By two segments or half of the buffer.
     TwoSegments,
+    /// By two segments that are a quarter of the buffer, or follow a window of an eighth of it at
+    /// most, or come with a buffer of eight segments at most; or by half of the buffer.
+    Quarter,
 }
 
 /// How the window on offer follows the free buffer.

@@ -4,8 +4,9 @@ use super::help::{self, Ends};
 use super::pick::Pick;
 use super::tell::{self, Telling};
 use super::{Exit, Printed, Problem, replay, run};
-use crate::render::{csv, happens_before, mermaid, svg, tla};
+use crate::render::{csv, happens_before, mermaid, packetdrill, svg, tla};
 use clap::{ValueEnum, ValueHint};
+use sim_core::wire::Side;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,9 @@ pub(super) struct Args {
     /// As what
     #[arg(long, value_enum)]
     format: As,
+    /// Whose stack a packetdrill script puts to the test
+    #[arg(long, value_enum, default_value_t = End::Server)]
+    side: End,
     /// Write to this file instead of standard output; a file that is there is kept without --force
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
@@ -91,6 +95,18 @@ enum As {
     Tla,
     /// A row an event (RFC 4180)
     Csv,
+    /// A packetdrill script for one of the two stacks (--side); `drill` runs it, and so does
+    /// packetdrill
+    Packetdrill,
+}
+
+/// One of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum End {
+    /// The client's
+    Client,
+    /// The server's
+    Server,
 }
 
 pub(super) fn export(args: &Args) -> Result<Printed, Problem> {
@@ -103,6 +119,13 @@ pub(super) fn export(args: &Args) -> Result<Printed, Problem> {
         As::Svg => svg::svg(&run),
         As::Tla => tla::module(&run, &module_name(args.output.as_deref())?),
         As::Csv => csv::csv(&run),
+        As::Packetdrill => {
+            let side = match args.side {
+                End::Client => Side::A,
+                End::Server => Side::B,
+            };
+            packetdrill::script(&run, side).map_err(|why| Problem::Usage(why.to_string()))?
+        }
     };
     let Some(path) = &args.output else { return Ok(Printed::done(text)) };
     write(path, &text, if args.force { Old::Overwritten } else { Old::Kept })?;

@@ -1,0 +1,307 @@
+//! A run as a packetdrill script: one end is the stack under test, the other is what arrives there.
+//!
+//! Windows that must be sent and options other than the peer's MSS are not written: they differ from
+//! one real stack to the next. Retransmissions and probes come at any time (`*`): when is the
+//! stack's own measure of the round trip.
+
+mod calls;
+
+use super::run::{Run, Time};
+use crate::drill::marks_what_empties;
+use sim_core::profile::Profile;
+use sim_core::report::trace::Step;
+use sim_core::script::LaneEvent;
+use sim_core::socket::Fd;
+use sim_core::tcp::{Linger, Note, Owner, Sock, Timer};
+use sim_core::wire::{ConnId, Micros, Segment, Seq, Side};
+use sim_core::world::{Action, Event, World};
+use std::collections::BTreeMap;
+
+/// Why a run cannot be written down.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a packetdrill script cannot say this: {0}")]
+pub struct Unwritable(String);
+
+fn unwritable<T>(what: impl Into<String>) -> Result<T, Unwritable> {
+    Err(Unwritable(what.into()))
+}
+
+/// The script of one side of a run.
+///
+/// # Errors
+/// What the language has no words for: an order without a clock, several connections, dup(), numbers
+/// of the stack that nothing sets.
+pub fn script(run: &Run<'_>, side: Side) -> Result<String, Unwritable> {
+    if run.time() == Time::Steps {
+        return unwritable("an order without a clock");
+    }
+    let mut writer = Writer::new(run, side)?;
+    let mut before: Option<&World> = None;
+    for step in &run.story.steps {
+        writer.step(step, before)?;
+        before = Some(&step.after);
+    }
+    if writer.closing.is_some() {
+        return unwritable("a close() that still waits");
+    }
+    let stack = run.setup.profiles[side.index()].name;
+    let head = format!(
+        "// {}\n// The {} under test; written for {stack}.\n--tolerance_usecs=10000\n{}",
+        run.title.replace('\n', " "),
+        super::Names::of(side),
+        writer.mtu,
+    );
+    Ok(head + &writer.lines.join("\n") + "\n")
+}
+
+struct Writer {
+    side: Side,
+    profile: &'static Profile,
+    lines: Vec<String>,
+    /// The instant of the line before.
+    last: Option<Micros>,
+    /// Descriptors of the script, by the model's.
+    fds: BTreeMap<Fd, u32>,
+    conn: Option<ConnId>,
+    /// Initial numbers: ours, the peer's.
+    origin: [Seq; 2],
+    /// Ends of what has been written, as numbers.
+    pushed: Vec<u32>,
+    closing: Option<Closing>,
+    /// The last SO_LINGER.
+    linger: Linger,
+    buffers: Vec<(&'static str, u32)>,
+    mtu: String,
+}
+
+/// A close() that waits.
+struct Closing {
+    /// Its line, without what it returns.
+    line: usize,
+    /// When it began, and how long after the line before.
+    began: Micros,
+    since: Micros,
+    fd: u32,
+}
+
+impl Writer {
+    fn new(run: &Run<'_>, side: Side) -> Result<Writer, Unwritable> {
+        let at = side.index();
+        let profile = run.setup.profiles[at];
+        let own = profile.tuning.resolve().map_err(|halt| Unwritable(halt.to_string()))?;
+        let mut tuning = run.setup.tuning[at];
+        let mut buffers = Vec::new();
+        if tuning.rcv_buf != own.rcv_buf {
+            buffers.push(("SO_RCVBUF", tuning.rcv_buf));
+        }
+        if tuning.snd_buf != own.snd_buf {
+            buffers.push(("SO_SNDBUF", tuning.snd_buf));
+        }
+        let mtu = match tuning.mss {
+            1_460 => String::new(),
+            mss => format!("--mtu={}\n", u32::from(mss) + 40),
+        };
+        (tuning.rcv_buf, tuning.syn_wnd) = (own.rcv_buf, own.syn_wnd);
+        (tuning.snd_buf, tuning.mss) = (own.snd_buf, own.mss);
+        if tuning != own {
+            return unwritable("numbers of the stack that are not its own");
+        }
+        Ok(Writer {
+            side,
+            profile,
+            lines: Vec::new(),
+            last: None,
+            fds: BTreeMap::new(),
+            conn: None,
+            origin: [run.setup.iss[at], run.setup.iss[side.peer().index()]],
+            pushed: Vec::new(),
+            closing: None,
+            linger: Linger::Off,
+            buffers,
+            mtu,
+        })
+    }
+
+    /// A line so long after the one before; the first is at 0.
+    fn line(&mut self, at: Micros, text: &str) {
+        let time = match self.last {
+            None => "0".to_owned(),
+            Some(last) => format!("+{}", seconds(at - last)),
+        };
+        self.lines.push(format!("{time} {text}"));
+        self.last = Some(at);
+    }
+
+    fn step(&mut self, step: &Step, before: Option<&World>) -> Result<(), Unwritable> {
+        let at = step.at.unwrap_or(0);
+        if let Some(written) = before.and_then(|before| self.written(before, &step.after)) {
+            let (fd, count, end) = written;
+            self.busy()?;
+            self.pushed.push(end);
+            self.line(at, &format!("send({fd}, ..., {count}, MSG_DONTWAIT) = {count}"));
+        }
+        for event in &step.events {
+            match *event {
+                Event::Arrived(side, segment) if side == self.side => {
+                    let text = self.incoming(&segment)?;
+                    self.line(at, &format!("< {text}"));
+                }
+                Event::Lane(side, event) if side == self.side => {
+                    self.lane(at, event, &step.events)?;
+                }
+                Event::Kernel(side, Note::Sent(segment)) if side == self.side => {
+                    self.sent(at, step, &segment)?;
+                }
+                Event::Arrived(..)
+                | Event::Lost(..)
+                | Event::Lane(..)
+                | Event::Puppet(..)
+                | Event::Kernel(..) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn lane(&mut self, at: Micros, event: LaneEvent, events: &[Event]) -> Result<(), Unwritable> {
+        match event {
+            LaneEvent::Called(lane, call) => {
+                let returned = events.iter().find_map(|event| {
+                    let Event::Lane(side, LaneEvent::Returned(of, it, returned)) = *event else {
+                        return None;
+                    };
+                    (side == self.side && of == lane && it == call).then_some(returned)
+                });
+                self.called(at, call, returned)
+            }
+            LaneEvent::Returned(lane, call, returned) => {
+                let called = Event::Lane(self.side, LaneEvent::Called(lane, call));
+                if events.contains(&called) { Ok(()) } else { self.later(at, call, returned) }
+            }
+            LaneEvent::Armed(..)
+            | LaneEvent::Disarmed(..)
+            | LaneEvent::Limited(..)
+            | LaneEvent::Ended(_) => Ok(()),
+        }
+    }
+
+    /// The socket of the connection on this side.
+    fn sock<'w>(&self, world: &'w World) -> Option<&'w Sock> {
+        let table = &world.hosts[self.side.index()].table;
+        table.iter().find(|sock| sock.conn != ConnId::NONE && sock.conn().is_some())
+    }
+
+    /// What an application has written in a step: descriptor, bytes, end.
+    fn written(&self, before: &World, after: &World) -> Option<(u32, u32, u32)> {
+        let now = self.sock(after)?;
+        let then = self.sock(before).filter(|sock| sock.conn == now.conn);
+        let end = now.conn()?.snd.end;
+        let began = then.and_then(Sock::conn).map_or(1, |conn| conn.snd.end);
+        let Owner::Descriptors(bits) = now.owner else { return None };
+        let fd = Fd(u8::try_from(bits.trailing_zeros()).unwrap_or(0));
+        (end > began).then(|| (self.number(fd), end - began, end))
+    }
+
+    fn number(&self, fd: Fd) -> u32 {
+        self.fds.get(&fd).copied().unwrap_or(3)
+    }
+
+    fn open(&mut self, fd: Fd) -> u32 {
+        let number = 3 + u32::try_from(self.fds.len()).unwrap_or(0);
+        self.fds.insert(fd, number);
+        number
+    }
+
+    /// One call at a time is all the language has.
+    fn busy(&self) -> Result<(), Unwritable> {
+        if self.closing.is_some() {
+            return unwritable("a call while a close() waits");
+        }
+        Ok(())
+    }
+
+    // --- segments -------------------------------------------------------------------------------
+
+    fn same_connection(&mut self, segment: &Segment) -> Result<(), Unwritable> {
+        let conn = *self.conn.get_or_insert(segment.conn);
+        if conn == segment.conn { Ok(()) } else { unwritable("several connections") }
+    }
+
+    fn bits(segment: &Segment, pushed: Pushed) -> String {
+        let letters = [
+            (segment.flags.syn(), 'S'),
+            (segment.flags.fin(), 'F'),
+            (segment.flags.rst(), 'R'),
+            (pushed == Pushed::Yes, 'P'),
+            (segment.ack.is_some(), '.'),
+        ];
+        let set: String = letters.iter().filter(|(on, _)| *on).map(|(_, it)| *it).collect();
+        if set.is_empty() { "-".to_owned() } else { set }
+    }
+
+    /// `1:101(100) ack 1`, counted from the sender's and the receiver's initial numbers.
+    fn numbers(segment: &Segment, [from, to]: [Seq; 2]) -> String {
+        let seq = segment.seq.raw().wrapping_sub(from.raw());
+        let len = segment.text.len();
+        let end = u64::from(seq) + u64::from(len);
+        let ack = segment.ack.map(|ack| format!(" ack {}", ack.raw().wrapping_sub(to.raw())));
+        format!("{seq}:{end}({len}){}", ack.unwrap_or_default())
+    }
+
+    fn incoming(&mut self, segment: &Segment) -> Result<String, Unwritable> {
+        self.same_connection(segment)?;
+        let [ours, theirs] = self.origin;
+        if segment.wnd > 65_535 {
+            return unwritable("a window beyond 65,535 without window scaling");
+        }
+        let bits = Self::bits(segment, Pushed::No);
+        let numbers = Self::numbers(segment, [theirs, ours]);
+        let mss = segment.mss.map(|mss| format!(" <mss {mss}>")).unwrap_or_default();
+        Ok(format!("{bits} {numbers} win {}{mss}", segment.wnd))
+    }
+
+    fn sent(&mut self, at: Micros, step: &Step, segment: &Segment) -> Result<(), Unwritable> {
+        self.same_connection(segment)?;
+        let pushed = self.pushes(step, segment);
+        let bits = Self::bits(segment, pushed);
+        let numbers = Self::numbers(segment, self.origin);
+        let options = if segment.flags.syn() { " <...>" } else { "" };
+        let text = format!("> {bits} {numbers}{options}");
+        let again =
+            matches!(step.action, Some(Action::Fire(_, _, Timer::Retransmit | Timer::Persist)));
+        if again {
+            self.lines.push(format!("* {text}"));
+            self.last = Some(at);
+        } else {
+            self.line(at, &text);
+        }
+        Ok(())
+    }
+
+    /// As [`crate::drill`] has it: the BSDs mark what empties the send buffer, others what an
+    /// application's write ends in.
+    fn pushes(&self, step: &Step, segment: &Segment) -> Pushed {
+        if segment.text.is_empty() {
+            return Pushed::No;
+        }
+        let (start, end) = (segment.text.start + 1, segment.text.end + 1);
+        let pushed = if marks_what_empties(self.profile) {
+            let sock = self.sock(&step.after).and_then(Sock::conn);
+            sock.is_some_and(|conn| conn.snd.end == end)
+        } else {
+            self.pushed.iter().any(|it| start < *it && *it <= end)
+        };
+        if pushed { Pushed::Yes } else { Pushed::No }
+    }
+}
+
+/// Whether a segment carries PSH.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pushed {
+    Yes,
+    No,
+}
+
+/// `0.012345`.
+fn seconds(time: Micros) -> String {
+    format!("{}.{:06}", time / 1_000_000, time % 1_000_000)
+}

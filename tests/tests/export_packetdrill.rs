@@ -1,0 +1,74 @@
+//! What is exported for packetdrill passes `drill` on the same stack.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use sim_core::drive::run::HORIZON;
+use sim_core::profile::{FREEBSD, LINUX, RFC9293};
+use sim_core::report::trace::timed;
+use sim_core::wire::Side;
+use sim_scenarios::case::Size;
+use sim_scenarios::catalogue::{self, Scenario};
+use sim_scenarios::drill::{Verdict, check, own_defines};
+use sim_scenarios::render::packetdrill;
+use sim_scenarios::render::run::Run;
+use sim_scenarios::{Race, client, server};
+
+/// Both sides of one run, as scripts.
+fn scripts(scenario: &Scenario, seed: u64) -> [String; 2] {
+    let timed = timed(&scenario.setup, HORIZON, seed, 0).expect("a run");
+    let run = Run {
+        setup: &scenario.setup,
+        story: &timed.story,
+        reply: scenario.reply,
+        title: scenario.name.clone(),
+        subject: String::new(),
+        verdict: String::new(),
+        again: String::new(),
+    };
+    [Side::A, Side::B].map(|side| packetdrill::script(&run, side).expect("a script"))
+}
+
+fn both_pass(scenario: &Scenario, seed: u64) {
+    for (text, stack) in scripts(scenario, seed).iter().zip(scenario.setup.profiles) {
+        let checked = check(text, stack, &own_defines(stack));
+        assert_eq!(checked.verdict, Verdict::Passed, "{}:\n{text}", stack.name);
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_run_of_any_pair_passes_on_both_sides(
+        server in select(server::all()),
+        client in select(client::all()),
+        stacks in [select(vec![&LINUX, &FREEBSD, &RFC9293]), select(vec![&LINUX, &FREEBSD, &RFC9293])],
+        seed in any::<u64>(),
+    ) {
+        let race = Race::founding().server(&server.name).expect("a server");
+        let race = race.client(&client.name).expect("a client").stacks(stacks[0], stacks[1]);
+        // A strategy that this stack has no call for has nothing to export.
+        if let Ok(scenario) = race.scenario(Size::Full) {
+            both_pass(&scenario, seed);
+        }
+    }
+}
+
+#[test]
+fn every_story_passes_on_both_sides() {
+    for story in catalogue::stories() {
+        let scenario = story.at(Size::Full).scenario().expect("a scenario");
+        for seed in 0..4 {
+            both_pass(&scenario, seed);
+        }
+    }
+}
+
+/// The shape of one: what is in it, and how it is written.
+#[test]
+fn the_founding_case_as_a_script() {
+    let scenario = Race::founding().scenario(Size::Full).expect("a scenario");
+    let [client, server] = scripts(&scenario, 1);
+    assert!(server.contains(" listen(3, 8) = 0\n") && server.contains(" close(4) = 0\n"), "{server}");
+    assert!(server.contains(" < S 0:0(0) win 65535 <mss 1460>\n"), "{server}");
+    assert!(client.contains(" > S 0:0(0) <...>\n"), "{client}");
+    assert!(client.contains("connect(3, ..., ...) = -1 EINPROGRESS"), "{client}");
+}
