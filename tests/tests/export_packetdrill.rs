@@ -67,7 +67,10 @@ fn every_story_passes_on_both_sides() {
 fn the_founding_case_as_a_script() {
     let scenario = Race::founding().scenario(Size::Full).expect("a scenario");
     let [client, server] = scripts(&scenario, 1);
-    assert!(server.contains(" listen(3, 8) = 0\n") && server.contains(" close(4) = 0\n"), "{server}");
+    assert!(
+        server.contains(" listen(3, 8) = 0\n") && server.contains(" close(4) = 0\n"),
+        "{server}"
+    );
     assert!(server.contains(" < S 0:0(0) win 65535 <mss 1460>\n"), "{server}");
     assert!(client.contains(" > S 0:0(0) <...>\n"), "{client}");
     assert!(client.contains("connect(3, ..., ...) = -1 EINPROGRESS"), "{client}");

@@ -40,7 +40,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             "sys/netinet/tcp_syncache.c syncache_chkrst: a challenge ACK since r308832",
         ),
         order: known(
-            syn_received::Order::WindowFirst,
+            syn_received::Order::BeginningFirst,
             "sys/netinet/tcp_syncache.c syncache_expand",
         ),
         rst_ack: known(syn_received::RstAck::Ignored, "tcp_syncache.c syncache_chkrst"),

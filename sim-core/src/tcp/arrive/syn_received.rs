@@ -47,6 +47,8 @@ pub enum Order {
     AckFirst,
     /// The window, its right edge outside (RFC 9293).
     WindowFirst,
+    /// Where it begins: in the window or not at all.
+    BeginningFirst,
 }
 
 /// A RST that carries an ACK.
@@ -174,9 +176,14 @@ fn decide<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, segment: &Segment) -> Re
     if flags.rst() && segment.seq == nxt {
         return Ok(Fate::Delete);
     }
-    let order = cx.ask(cx.rules.arrive.syn_received.order())?;
-    let begins_inside = !segment.seq.before(nxt) && segment.seq.before(nxt.plus(*wnd));
-    if order == Order::WindowFirst && !begins_inside {
+    let right = nxt.plus(*wnd);
+    let begins_inside = !segment.seq.before(nxt) && segment.seq.before(right);
+    let outside = match cx.ask(cx.rules.arrive.syn_received.order())? {
+        Order::AckFirst => false,
+        Order::BeginningFirst => !begins_inside,
+        Order::WindowFirst => !in_window(segment, nxt, *wnd) || segment.seq == right,
+    };
+    if outside {
         return Ok(if flags.rst() { Fate::Drop(&OUTSIDE) } else { Fate::Ack });
     }
     if !flags.rst() && segment.ack.is_some_and(|ack| ack != iss.plus(1)) {
