@@ -8,7 +8,7 @@ use sim_core::tcp::tuning::{AckPolicy, OnOverflow, Switchable, Tuning};
 use sim_core::wire::{Micros, millis};
 
 /// Controls that only have their usual value here: name, that value.
-const USUAL: [(&str, &[&str]); 26] = [
+const USUAL: [(&str, &[&str]); 27] = [
     ("net.inet.tcp.ecn.enable", &["0", "2"]),
     ("net.inet.tcp.path_mtu_discovery", &["0", "1"]),
     ("net.inet.tcp.cc.algorithm", &["newreno", "cubic"]),
@@ -35,6 +35,16 @@ const USUAL: [(&str, &[&str]); 26] = [
     ("net.ipv4.tcp_shrink_window", &["0"]),
     ("net.ipv4.tcp_tw_reuse", &["0", "1", "2"]),
     ("net.ipv4.tcp_slow_start_after_idle", &["0", "1"]),
+    ("net.ipv4.tcp_frto", &["0", "2"]),
+];
+
+/// Controls that say how segments are batched on their way out: a script sees segments.
+const BATCHING: [&str; 5] = [
+    "net.ipv4.tcp_min_tso_segs",
+    "net.ipv4.tcp_tso_win_divisor",
+    "net.ipv4.tcp_tso_rtt_log",
+    "net.ipv4.tcp_pacing_ss_ratio",
+    "net.ipv4.tcp_pacing_ca_ratio",
 ];
 
 /// Sets a control.
@@ -45,6 +55,9 @@ pub(super) fn set(machine: &mut Machine, name: &str, value: &str) -> Result<(), 
         return if usual.contains(&value) { Ok(()) } else { Err(refused()) };
     }
     let number = || value.parse::<u64>().map_err(|_| refused());
+    if BATCHING.contains(&name.as_str()) {
+        return number().map(drop);
+    }
     if let Some(list) = name.strip_suffix(".purgenow").or_else(|| name.strip_suffix(".purge")) {
         // Nothing is remembered from one script to the next.
         return if list.ends_with("hostcache") { Ok(()) } else { Err(refused()) };
@@ -62,7 +75,7 @@ pub(super) fn set(machine: &mut Machine, name: &str, value: &str) -> Result<(), 
 /// suites (gtests, selftests) raise the largest receive buffer to 15 MiB.
 pub(super) fn defaults(machine: &mut Machine) {
     if machine.habits.family == Family::Linux {
-        buffers(machine, "net.ipv4.tcp_rmem", "4096 131072 15728640");
+        buffers(machine, "net.ipv4.tcp_rmem", "4096 540000 15728640");
     }
 }
 
@@ -104,7 +117,12 @@ fn buffers(machine: &mut Machine, name: &str, value: &str) -> bool {
     let Some(first) = numbers.first().copied() else { return false };
     let largest = match (name, numbers.as_slice()) {
         ("kern.ipc.maxsockbuf", _) => first,
-        ("net.ipv4.tcp_rmem", [_, _, largest]) => *largest,
+        ("net.ipv4.tcp_rmem", [_, usual, largest]) => {
+            let (room, offer) = first_room(*usual);
+            machine.habits.buffers.0 = room;
+            (machine.tuning().rcv_buf, machine.tuning().syn_wnd) = (room, offer);
+            *largest
+        }
         ("net.core.rmem_max", _) => first.max(machine.habits.largest_buffer),
         ("net.inet.tcp.recvspace", _) => {
             machine.habits.buffers.0 = first;
@@ -172,6 +190,15 @@ fn tuned(tuning: &mut Tuning, name: &str, n: u64) -> bool {
         _ => return false,
     }
     true
+}
+
+/// What a receive buffer of so much memory offers in the beginning, and in a SYN
+/// (net/ipv4/tcp_output.c tcp_select_initial_window): half of it, in whole segments. A window that
+/// is scaled begins with what a SYN could say.
+const fn first_room(memory: u32) -> (u32, u32) {
+    let half = memory / 2;
+    let whole = if half > 1_460 { half - half % 1_460 } else { half };
+    if whole > 65_535 { (65_536, 65_535) } else { (whole, whole) }
 }
 
 const fn overflow(n: u64) -> OnOverflow {

@@ -2,6 +2,7 @@
 //! it marks with PSH, what its socket options and flags are called. Nothing here changes what
 //! happens to a connection.
 
+use super::script::Bits;
 use sim_core::profile::Profile;
 use sim_core::wire::Micros;
 
@@ -83,6 +84,15 @@ impl Habits {
                 buffers: (65_535, 65_536),
                 largest_buffer: 65_535,
             },
+        }
+    }
+
+    /// What segments that go out as one carry besides: Linux marks the end of each such burst with
+    /// PSH (net/ipv4/tcp_output.c __tcp_transmit_skb: tcp_skb_pcount(skb) > 1).
+    pub(super) fn of_a_burst(&self) -> Bits {
+        match self.family {
+            Family::Linux => Bits::PSH,
+            Family::Bsd | Family::Standard => Bits::default(),
         }
     }
 

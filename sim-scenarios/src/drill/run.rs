@@ -264,7 +264,10 @@ impl<'s> Play<'s> {
             && self.script.options.segments == Segments::Together
         {
             match self.next_sent(limit)? {
-                Some(next) if follows(&found, &next) => join(&mut found, &next),
+                Some(next) if follows(&found, &next) => {
+                    join(&mut found, &next);
+                    found.written.bits = found.written.bits.with(self.machine.habits.of_a_burst());
+                }
                 Some(next) => {
                     let got = format!(
                         "> {}, then > {}",

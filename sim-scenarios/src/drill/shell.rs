@@ -73,7 +73,8 @@ fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop>
             Ok(Shelled::Done)
         }
         "echo" => {
-            let Some((value, path)) = first[4..].split_once('>') else { return Err(refused()) };
+            let said = first.split_once("echo").map_or("", |(_, said)| said);
+            let Some((value, path)) = said.split_once('>') else { return Err(refused()) };
             let value = value.trim().trim_matches(['"', '\'']).trim_start_matches("-n ").trim();
             set(machine, &format!("{}={value}", path.trim_start_matches('>').trim()))?;
             Ok(Shelled::Done)
@@ -92,6 +93,7 @@ fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop>
         }
         // What it does to a machine has no counterpart here: modules, caches, queues, notes.
         "true" | ":" | "kldload" | "modprobe" => Ok(Shelled::Done),
+        it if it.starts_with("sysctl_restore") => Ok(Shelled::Done),
         "ip" if words.get(1) == Some(&"tcp_metrics") => Ok(Shelled::Done),
         "tc" if words.get(1) == Some(&"qdisc") && first.contains(" fq") => Ok(Shelled::Done),
         _ => Err(refused()),
