@@ -80,7 +80,10 @@ const ARRIVE: ArriveRules = ArriveRules {
         rst: known(waiting::TimeWaitRst::Exact, "RFC 9293 3.10.7.4 second"),
         restart: known(waiting::Restart::FinOnly, "RFC 9293 3.10.7.4 eighth"),
         text: known(waiting::TimeWaitText::Ignore, "RFC 9293 3.10.7.4 seventh"),
-        without_ack: known(waiting::WithoutAck::DroppedInside, "RFC 9293 3.10.7.4 first, fifth"),
+        without_ack: known(
+            waiting::WithoutAck::DroppedInside,
+            "RFC 9293 3.10.7.4 first, fourth, fifth",
+        ),
         bare: assumed(waiting::Bare::Silent, "RFC 9293 3.10.7.4 fifth expects a FIN alone"),
     },
 };

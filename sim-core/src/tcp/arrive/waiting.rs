@@ -65,7 +65,7 @@ pub enum WithoutAck {
     Answered,
     /// Is dropped, wherever it lies.
     Dropped,
-    /// Is dropped where it lies in the window (RFC 9293's order).
+    /// Is dropped where it lies in the window and is no SYN (RFC 9293's order).
     DroppedInside,
 }
 
@@ -202,7 +202,9 @@ fn time_wait<S: NoteSink>(
         let dropped = match cx.ask(cx.rules.arrive.waiting.without_ack())? {
             WithoutAck::Answered => false,
             WithoutAck::Dropped => true,
-            WithoutAck::DroppedInside => syn_received::in_window(segment, nxt, waiting.rcv_wnd),
+            WithoutAck::DroppedInside => {
+                !segment.flags.syn() && syn_received::in_window(segment, nxt, waiting.rcv_wnd)
+            }
         };
         if dropped {
             cx.apply(&super::ack::MISSING);
