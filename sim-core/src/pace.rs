@@ -108,7 +108,7 @@ pub fn lane_class(setup: &Setup, script: &Script, lane: u8, at: u8, timer: LaneT
     };
     let shortest = match (timer, line.op) {
         (LaneTimer::Sleep, Op::Sleep(law)) => law.shortest(),
-        (LaneTimer::Sleep, Op::Call(Call::Close(_))) => SHORTEST_LINGER,
+        (LaneTimer::Sleep, Op::Call(Call::Close(_)) | Op::Try(Call::Close(_))) => SHORTEST_LINGER,
         (LaneTimer::Sleep, _) => 0,
         (LaneTimer::Idle, _) => line.limit.idle.unwrap_or(0),
         (LaneTimer::Total, _) => line.limit.total.unwrap_or(0),

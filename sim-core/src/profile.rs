@@ -2,12 +2,34 @@
 //! here, and no rule knows these names.
 
 mod freebsd;
+mod gvisor;
+mod illumos;
 mod linux;
+mod linux_6_12;
+mod lwip;
+mod macos;
+mod netbsd;
+mod netstack3;
+mod openbsd;
 mod rfc9293;
+mod smoltcp;
+mod windows_flush;
+mod windows_keep;
 
 pub use freebsd::FREEBSD;
+pub use gvisor::GVISOR;
+pub use illumos::ILLUMOS;
 pub use linux::LINUX;
+pub use linux_6_12::LINUX_6_12;
+pub use lwip::LWIP;
+pub use macos::MACOS;
+pub use netbsd::NETBSD;
+pub use netstack3::NETSTACK3;
+pub use openbsd::OPENBSD;
 pub use rfc9293::RFC9293;
+pub use smoltcp::SMOLTCP;
+pub use windows_flush::WINDOWS_FLUSH;
+pub use windows_keep::WINDOWS_KEEP;
 
 use crate::answer::{Answer, Basis, Question, Source, Why};
 use crate::socket::SocketRules;
@@ -29,8 +51,27 @@ pub struct Profile {
     pub tuning: TuningAnswers,
 }
 
-/// Every stack there is.
-pub static ALL: [&Profile; 3] = [&LINUX, &FREEBSD, &RFC9293];
+/// Every stack there is. The first three are those that tables show without being asked.
+pub static ALL: [&Profile; 14] = [
+    &LINUX,
+    &FREEBSD,
+    &RFC9293,
+    &OPENBSD,
+    &NETBSD,
+    &MACOS,
+    &ILLUMOS,
+    &GVISOR,
+    &LWIP,
+    &SMOLTCP,
+    &NETSTACK3,
+    &WINDOWS_KEEP,
+    &WINDOWS_FLUSH,
+    &LINUX_6_12,
+];
+
+/// The stacks that a table shows without being asked: a measured one, one that was read, and the
+/// standard's letter.
+pub static USUAL: [&Profile; 3] = [&LINUX, &FREEBSD, &RFC9293];
 
 impl Profile {
     /// The stack with this name.

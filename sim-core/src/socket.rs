@@ -84,6 +84,8 @@ pub enum Call {
     Dup(Fd, Fd),
     /// close().
     Close(Fd),
+    /// close() of a non-blocking descriptor.
+    TryClose(Fd),
     /// The waiting part of a close() that lingers is over.
     CloseEnds(Fd),
     /// The process ends: everything is closed, nothing waits.
@@ -177,12 +179,13 @@ pub fn rules() -> Vec<&'static Rule> {
     let calls: [&[&'static Rule]; 5] = [
         &[&connect::OPEN],
         &[&read::DATA, &read::ERROR, &read::END, &read::UPDATE],
-        &[&write::QUEUE, &write::ERROR],
-        &[&shutdown::FIN, &shutdown::READ_FLUSH, &shutdown::ABANDON],
+        &[&write::QUEUE, &write::ERROR, &write::FLUSH],
+        &[&shutdown::FIN, &shutdown::READ_FLUSH, &shutdown::UNREAD_RESET, &shutdown::ABANDON],
         &[
             &close::UNREAD_RESET,
             &close::UNREAD_DROPPED,
             &close::LINGER_ABORT,
+            &close::LINGER_OVER,
             &close::ORPHAN_LIMIT,
             &close::ABANDON,
             &close::UNACCEPTED,
@@ -227,6 +230,7 @@ impl<S: NoteSink> Calls<'_, '_, S> {
             Call::SoError(fd) => Ok(error::so_error(self, fd)),
             Call::Dup(fd, into) => Ok(self.dup(fd, into)),
             Call::Close(fd) => close::close(self, fd, close::Patience::AsLingerSays),
+            Call::TryClose(fd) => close::close(self, fd, close::Patience::NonBlocking),
             Call::CloseEnds(fd) => close::ends(self, fd),
             Call::Exit => close::exit(self),
         }?;

@@ -40,6 +40,8 @@ pub struct Bench {
     pub edge: u32,
     /// The window the peer offers.
     pub offers: u32,
+    /// The question that ended everything: the stack has no answer.
+    pub halted: Option<Halt>,
 }
 
 /// Small numbers, so that rows are short: segments of 100 bytes, buffers of ten of them.
@@ -74,6 +76,7 @@ impl Bench {
             sent: 0,
             edge: 0,
             offers: 1_000,
+            halted: None,
         }
     }
 
@@ -106,7 +109,12 @@ impl Bench {
     /// As [`world::apply`].
     pub fn act(&mut self, action: Action) -> Result<(), Halt> {
         self.events.clear();
-        world::apply(&self.setup, &mut self.world, action, &mut self.events)?;
+        if let Some(halt) = self.halted {
+            return Err(halt);
+        }
+        let applied = world::apply(&self.setup, &mut self.world, action, &mut self.events);
+        self.halted = applied.as_ref().err().copied();
+        applied?;
         for host in &self.world.hosts {
             for sock in &host.table {
                 sock.check();
@@ -132,29 +140,35 @@ impl Bench {
         }
     }
 
-    /// A call, for situations: it must not halt.
+    /// A call, for situations. Where the stack lacks an answer nothing happens any more.
     ///
     /// # Panics
-    /// Where the stack lacks an answer.
+    /// Where a bound is met.
     pub fn call(&mut self, call: Call) -> Return {
-        self.act(Action::Call(Side::A, call)).expect("an answer");
-        self.returned().expect("a puppet's call returns")
+        self.on_the_way(Action::Call(Side::A, call));
+        self.returned().unwrap_or(Return::Done)
     }
 
     /// A segment of the connection in question, for situations.
     ///
     /// # Panics
-    /// Where the stack lacks an answer.
+    /// Where a bound is met.
     pub fn arrives(&mut self, segment: Segment) {
-        self.act(Action::Inject(Side::A, segment)).expect("an answer");
+        self.on_the_way(Action::Inject(Side::A, segment));
     }
 
     /// A timer fires, for situations.
     ///
     /// # Panics
-    /// Where the stack lacks an answer.
+    /// Where a bound is met.
     pub fn fires(&mut self, timer: Timer) {
-        self.act(Action::Fire(Side::A, ID, timer)).expect("an answer");
+        self.on_the_way(Action::Fire(Side::A, ID, timer));
+    }
+
+    fn on_the_way(&mut self, action: Action) {
+        if let Err(halt @ Halt::Limit(_)) = self.act(action) {
+            panic!("{halt}");
+        }
     }
 
     /// A segment from the peer: `seq` and `ack` count from the initial numbers.

@@ -115,6 +115,10 @@ pub fn calls(fd: Fd) -> Vec<(String, Vec<Call>)> {
         all.push((format!("close, {name}"), vec![set, Call::Close(fd)]));
         all.push((format!("exit, {name}"), vec![set, Call::Exit]));
     }
+    for (name, linger) in LINGERS {
+        let set = Call::SetLinger(fd, linger);
+        all.push((format!("try close, {name}"), vec![set, Call::TryClose(fd)]));
+    }
     let (set, over) = (Call::SetLinger(fd, LINGERS[1].1), Call::CloseEnds(fd));
     all.push(("close, linger over".to_owned(), vec![set, Call::Close(fd), over]));
     all.push(("close, no FIN-WAIT-2".to_owned(), vec![Call::NoFinWait2(fd), Call::Close(fd)]));

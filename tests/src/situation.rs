@@ -3,6 +3,7 @@
 mod ways;
 
 use crate::bench::{ACCEPTED, Bench, FIRST};
+use sim_core::answer::Halt;
 use sim_core::profile::Profile;
 use sim_core::socket::{Call, Which};
 use sim_core::tcp::Timer;
@@ -42,14 +43,35 @@ pub enum Held {
 impl Situation {
     /// The bench in this situation.
     ///
-    /// # Panics
-    /// Where the way leads elsewhere.
-    #[must_use]
-    pub fn bench(&self, profile: &'static Profile) -> Bench {
+    /// # Errors
+    /// On this stack the way halts, or leads elsewhere.
+    pub fn bench(&self, profile: &'static Profile) -> Result<Bench, Detour> {
         let mut bench = Bench::new(profile, self.tune);
         (self.build)(&mut bench);
-        assert_eq!(bench.state(), self.state, "{} on {}", self.name, profile.name);
-        bench
+        match bench.halted {
+            Some(halt) => Err(Detour::Halts(halt)),
+            None if bench.state() == self.state => Ok(bench),
+            None => Err(Detour::Leads(bench.state())),
+        }
+    }
+}
+
+/// Why a stack does not come into a situation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detour {
+    /// It lacks an answer.
+    Halts(Halt),
+    /// Its rules lead elsewhere.
+    Leads(Option<State>),
+}
+
+impl core::fmt::Display for Detour {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Detour::Halts(halt) => write!(f, "the way halts: {halt}"),
+            Detour::Leads(None) => write!(f, "the way leads to no socket"),
+            Detour::Leads(Some(state)) => write!(f, "the way leads to {}", state.name()),
+        }
     }
 }
 
@@ -195,6 +217,21 @@ pub static ALL: &[Situation] = &[
         ),
         |tuning| tuning.ack = AckPolicy::Delayed { quick: 0 },
     ),
+    tuned(
+        held(
+            "ESTABLISHED/owed-narrow",
+            "100 bytes delivered, their ACK is held back, and they fill most of the window",
+            State::Established,
+            |bench| {
+                established(bench);
+                bench.peer_writes(100);
+            },
+        ),
+        |tuning| {
+            tuning.ack = AckPolicy::Delayed { quick: 0 };
+            (tuning.rcv_buf, tuning.syn_wnd) = (150, 150);
+        },
+    ),
     held("ESTABLISHED/sent", "a short segment is unacknowledged", State::Established, |bench| {
         established(bench);
         bench.call(Call::Write(FIRST, 50));
@@ -327,6 +364,17 @@ pub static ALL: &[Situation] = &[
         bench.peer_writes(50);
         bench.peer_closes();
     }),
+    held(
+        "CLOSE-WAIT/repeated",
+        "the peer's FIN has come on text that was read before",
+        State::CloseWait,
+        |bench| {
+            established(bench);
+            let again = bench.segment(Flags::FIN, bench.next - 50, 50, Some(bench.acked));
+            bench.next += 1;
+            bench.arrives(again);
+        },
+    ),
     held("CLOSING", "two FINs have crossed, ours by shutdown(SHUT_WR)", State::Closing, |bench| {
         fin_wait_1(bench);
         bench.peer_closes();
@@ -350,6 +398,12 @@ pub static ALL: &[Situation] = &[
     held("TIME-WAIT", "the descriptor is still held", State::TimeWait, |bench| {
         fin_wait_1(bench);
         bench.peer_acks();
+        bench.peer_closes();
+    }),
+    held("TIME-WAIT/unread", "the same, 50 bytes are unread", State::TimeWait, |bench| {
+        fin_wait_1(bench);
+        bench.peer_acks();
+        bench.peer_writes(50);
         bench.peer_closes();
     }),
     orphan("TIME-WAIT/orphan", "closed", State::TimeWait, |bench| {

@@ -295,7 +295,8 @@ fn most_small_stories_are_small() {
     let mut runner = TestRunner::deterministic();
     let fit = |_: &u32| {
         let tree = small_setups().new_tree(&mut runner).expect("a story");
-        explored(&tree.current(), PaceName::Racing).whole()
+        // A missing answer ends a story early; that makes it no larger.
+        explored(&tree.current(), PaceName::Racing).end == End::Complete
     };
     let count = (0..100).filter(fit).count();
     assert!(count >= 85, "only {count} of 100 fit into {SMALL_STATES} states");

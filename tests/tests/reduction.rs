@@ -3,7 +3,7 @@
 use sim_core::drive::explore::{Limits, Pulse};
 use sim_core::drive::run::HORIZON;
 use sim_core::pace::PaceName;
-use sim_core::profile::{ALL, Profile};
+use sim_core::profile::{Profile, USUAL};
 use sim_core::report::census::census;
 use sim_core::report::odds::odds;
 use sim_core::report::outcome::Word;
@@ -43,7 +43,7 @@ fn same_words(
 
 #[test]
 fn twice_the_segments_give_the_same_words() {
-    for stack in ALL {
+    for stack in USUAL {
         for strategy in server::generic() {
             for policy in client::generic() {
                 same_words(Variant::SmallRequest, strategy, policy, stack);
@@ -57,7 +57,7 @@ fn twice_the_segments_give_the_same_words() {
 
 #[test]
 fn a_larger_reply_gives_the_same_words() {
-    for stack in ALL {
+    for stack in USUAL {
         for strategy in [&server::generic()[0], &server::generic()[1], &server::generic()[5]] {
             same_words(Variant::LargeReply, strategy, &client::generic()[3], stack);
         }
@@ -67,7 +67,7 @@ fn a_larger_reply_gives_the_same_words() {
 #[test]
 fn what_is_sampled_at_full_size_is_explored_at_the_small_one() {
     for variant in Variant::ALL {
-        for stack in ALL {
+        for stack in USUAL {
             for strategy in server::generic() {
                 for policy in client::generic() {
                     let full = scenario(variant, Size::Full, strategy, policy, stack);

@@ -2,11 +2,12 @@
 //!
 //! The rows are in `tests/rules/`, one file a state. `UPDATE=1` writes them anew; they are compared
 //! otherwise. A row says: event, stacks, state after, segments sent, what is told, rules that
-//! decided. `*` stands for all stacks. Numbers count from the initial ones; `+50` is a length, `a`
-//! an acknowledgement, `w0` a window of nothing.
+//! decided. `*` stands for all stacks, `else` for those that no row of the event names. Where a
+//! stack does not come into the situation, or lacks an answer, the row says so. Numbers count from
+//! the initial ones; `+50` is a length, `a` an acknowledgement, `w0` a window of nothing.
 
 use sim_core::answer::Halt;
-use sim_core::profile::{FREEBSD, LINUX, Profile, RFC9293};
+use sim_core::profile::{self, Profile, USUAL};
 use sim_core::socket::Return;
 use sim_core::tcp::{Gone, Whose};
 use sim_core::wire::{Flags, Segment, Side, State};
@@ -15,11 +16,20 @@ use sim_tests::bench::{Bench, ID, IRS, ISS};
 use sim_tests::event::{self, SEGMENTS};
 use sim_tests::golden;
 use sim_tests::other::OTHER;
-use sim_tests::situation::{self, Held, Situation};
+use sim_tests::situation::{self, Detour, Held, Situation};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-static STACKS: [&Profile; 4] = [&LINUX, &FREEBSD, &RFC9293, &OTHER];
+/// How many stacks have cells.
+const STACKS: usize = profile::ALL.len() + 1;
+
+/// Every stack, and one that gives the answers nobody gives.
+fn stacks() -> [&'static Profile; STACKS] {
+    core::array::from_fn(|at| profile::ALL.get(at).copied().unwrap_or(&OTHER))
+}
+
+/// Every stack's bench in a situation, built once.
+type Benches = [Result<Bench, Detour>; STACKS];
 
 /// What a row says after the event's name and the stacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +41,14 @@ struct Cell {
 }
 
 /// The only function that knows the API: the event on a bench, and what can be seen afterwards.
-fn check(mut bench: Bench, event: impl FnOnce(&mut Bench) -> Result<(), Halt>) -> Cell {
+fn check(
+    bench: &Result<Bench, Detour>,
+    event: impl FnOnce(&mut Bench) -> Result<(), Halt>,
+) -> Cell {
+    let mut bench = match bench {
+        Ok(bench) => bench.clone(),
+        Err(detour) => return Cell::nothing(detour.to_string()),
+    };
     match event(&mut bench) {
         Ok(()) => Cell {
             after: bench.state().map_or("(none)", State::name).to_owned(),
@@ -46,6 +63,11 @@ fn check(mut bench: Bench, event: impl FnOnce(&mut Bench) -> Result<(), Halt>) -
 impl Cell {
     fn nothing(after: String) -> Cell {
         Cell { after, sends: "-".to_owned(), told: "-".to_owned(), rules: Vec::new() }
+    }
+
+    /// The stack has not come into the situation.
+    fn is_detour(&self) -> bool {
+        self.after.starts_with("the way ")
     }
 }
 
@@ -105,54 +127,60 @@ type Row = (String, Vec<Cell>);
 
 /// All rows of a situation.
 fn rows(situation: &Situation) -> Vec<Row> {
-    let mut rows = segment_rows(situation);
-    rows.extend(timer_rows(situation));
+    let benches: Benches = stacks().map(|stack| situation.bench(stack));
+    for (bench, stack) in benches.iter().zip(stacks()).take(USUAL.len()) {
+        assert!(bench.is_ok(), "{} on {}: {bench:?}", situation.name, stack.name);
+    }
+    let mut rows = segment_rows(&benches);
+    rows.extend(timer_rows(&benches));
     if situation.held == Held::Yes {
-        let fd = situation.bench(&LINUX).fd;
+        let fd = benches[0].as_ref().expect("asserted above").fd;
         for (name, calls) in event::calls(fd) {
-            let cell = |stack| check(situation.bench(stack), |bench| event::make(bench, &calls));
-            rows.push((name, STACKS.into_iter().map(cell).collect()));
+            let cell = |bench| check(bench, |bench| event::make(bench, &calls));
+            rows.push((name, benches.iter().map(cell).collect()));
         }
     }
     rows
 }
 
-fn segment_rows(situation: &Situation) -> Vec<Row> {
+fn segment_rows(benches: &Benches) -> Vec<Row> {
     let row = |(name, segment): &event::Kind| {
-        let cell = |stack| {
-            check(situation.bench(stack), |bench| {
+        let cell = |bench| {
+            check(bench, |bench| {
                 let segment = segment(bench);
                 bench.act(Action::Inject(Side::A, segment))
             })
         };
-        ((*name).to_owned(), STACKS.into_iter().map(cell).collect())
+        ((*name).to_owned(), benches.iter().map(cell).collect())
     };
     SEGMENTS.iter().map(row).collect()
 }
 
 /// A row for every timer that is armed on some stack, and one that lists the others.
-fn timer_rows(situation: &Situation) -> Vec<Row> {
+fn timer_rows(benches: &Benches) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut idle = Vec::new();
     for (name, timer) in event::timers() {
-        let cell = |stack| {
-            let bench = situation.bench(stack);
-            if bench.armed(timer) {
-                check(bench, |bench| bench.act(Action::Fire(Side::A, ID, timer)))
-            } else {
-                Cell::nothing("not armed".to_owned())
+        let armed = |bench: &Result<Bench, Detour>| bench.as_ref().is_ok_and(|it| it.armed(timer));
+        let cell = |bench| {
+            if bench_is(bench, |it| !it.armed(timer)) {
+                return Cell::nothing("not armed".to_owned());
             }
+            check(bench, |bench| bench.act(Action::Fire(Side::A, ID, timer)))
         };
-        let cells: Vec<Cell> = STACKS.into_iter().map(cell).collect();
-        if cells.iter().all(|cell| cell.after == "not armed") {
-            idle.push(timer.words());
+        if benches.iter().any(armed) {
+            rows.push((name, benches.iter().map(cell).collect()));
         } else {
-            rows.push((name, cells));
+            idle.push(timer.words());
         }
     }
     let cell = Cell::nothing(format!("not armed: {}", idle.join(", ")));
-    rows.push(("other timers".to_owned(), vec![cell; STACKS.len()]));
+    rows.push(("other timers".to_owned(), vec![cell; STACKS]));
     rows
+}
+
+fn bench_is(bench: &Result<Bench, Detour>, what: impl FnOnce(&Bench) -> bool) -> bool {
+    bench.as_ref().is_ok_and(what)
 }
 
 /// Equal cells share a line.
@@ -163,30 +191,39 @@ fn written(situation: &Situation, into: &mut String) {
         as_without_a_socket(&mut rows);
     }
     for (event, cells) in rows {
-        let mut left: Vec<usize> = (0..cells.len()).collect();
-        while let Some(&first) = left.first() {
-            let same: Vec<usize> =
-                left.iter().copied().filter(|at| cells[*at] == cells[first]).collect();
-            left.retain(|at| !same.contains(at));
-            let stacks = if same.len() == cells.len() {
-                "*".to_owned()
-            } else {
-                same.iter().map(|at| STACKS[*at].name).collect::<Vec<_>>().join(",")
-            };
-            let Cell { after, sends, told, rules } = &cells[first];
+        for (stacks, cell) in grouped(&cells) {
+            let Cell { after, sends, told, rules } = cell;
             let rules = if rules.is_empty() { "-".to_owned() } else { rules.join(" ") };
             let line =
-                format!("{event:<24} {stacks:<22} {after:<13} {sends:<24} {told:<46} {rules}");
+                format!("{event:<24} {stacks:<30} {after:<13} {sends:<24} {told:<46} {rules}");
             let _ = writeln!(into, "{}", line.trim_end());
         }
     }
 }
 
+/// Equal cells with the names of their stacks; most of the stacks are `else`, at the end.
+fn grouped(cells: &[Cell]) -> Vec<(String, &Cell)> {
+    let mut groups: Vec<(Vec<&str>, &Cell)> = Vec::new();
+    for (cell, stack) in cells.iter().zip(stacks()) {
+        match groups.iter_mut().find(|(_, same)| *same == cell) {
+            Some((names, _)) => names.push(stack.name),
+            None => groups.push((vec![stack.name], cell)),
+        }
+    }
+    let most = groups.iter().map(|(names, _)| names.len()).max().unwrap_or(0);
+    let most = groups.iter().position(|(names, _)| names.len() == most).unwrap_or(0);
+    let (_, rest) = groups.remove(most);
+    let word = if groups.is_empty() { "*" } else { "else" };
+    let named = groups.into_iter().map(|(names, cell)| (names.join(","), cell));
+    named.chain([(word.to_owned(), rest)]).collect()
+}
+
 /// A socket without a connection answers every segment as no socket does: one line says so.
 fn as_without_a_socket(rows: &mut Vec<Row>) {
     let closed = situation::ALL.iter().find(|it| it.name == "CLOSED").expect("it is listed");
-    for ((name, cells), (_, expected)) in rows.iter().zip(segment_rows(closed)) {
-        for (cell, expected) in cells.iter().zip(&expected) {
+    let benches: Benches = stacks().map(|stack| closed.bench(stack));
+    for ((name, cells), (_, expected)) in rows.iter().zip(segment_rows(&benches)) {
+        for (cell, expected) in cells.iter().zip(&expected).filter(|(cell, _)| !cell.is_detour()) {
             let form = |cell: &Cell| cell.sends.split(' ').next().unwrap_or_default().to_owned();
             assert_eq!(form(cell), form(expected), "{name}");
             assert_eq!((cell.after.as_str(), &cell.rules), ("CLOSED", &expected.rules), "{name}");
@@ -194,7 +231,9 @@ fn as_without_a_socket(rows: &mut Vec<Row>) {
     }
     let cell = Cell::nothing("CLOSED, else as without a socket".to_owned());
     let rest = rows.split_off(SEGMENTS.len());
-    *rows = vec![("every segment".to_owned(), vec![cell; STACKS.len()])];
+    let detours = rows.swap_remove(0).1.into_iter();
+    let cells = detours.map(|it| if it.is_detour() { it } else { cell.clone() }).collect();
+    *rows = vec![("every segment".to_owned(), cells)];
     rows.extend(rest);
 }
 

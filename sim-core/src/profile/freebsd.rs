@@ -62,6 +62,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         ),
         anchor: known(reset::Anchor::LastAck, "tcp_input.c: compared with last_ack_sent"),
         after_fin: known(reset::AfterFin::NextOnly, "tcp_input.c tcp_do_segment"),
+        one_more: known(reset::OneMore::Missed, "tcp_input.c: last_ack_sent alone"),
         hole: known(reset::Hole::NextOnly, "tcp_input.c tcp_do_segment: last_ack_sent alone"),
         miss: known(reset::Miss::Challenge, "tcp_input.c: tcp_respond with TH_ACK"),
         receive_queue: known(
@@ -83,6 +84,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             ack::TooOld::Ignore,
             "tcp_do_segment of 13 counts it as a duplicate; no challenge was found",
         ),
+        future: known(ack::FutureAck::Answered, "tcp_input.c: dropafterack"),
         syn_received: known(ack::SynReceivedAck::NewOnly, "tcp_input.c TCPS_SYN_RECEIVED"),
         duplicates: known(ack::Duplicates::Every, "tcp_input.c tcp_do_segment: ++t_dupacks"),
     },
@@ -97,14 +99,21 @@ const ARRIVE: ArriveRules = ArriveRules {
         ),
         read_shut: known(text::ReadShut::Discard, "tcp-testsuite shutdown-rd"),
         after_fin: known(text::AfterFin::OrphanResets, "tcp_input.c tcp_do_segment"),
+        scope: known(text::LateScope::Any, "tcp_input.c: the test comes before reassembly"),
+        form: known(text::LateForm::Reply, "tcp_input.c: dropwithreset"),
+        error: assumed(text::LateError::AsByPeer, "only orphans are reset for late text"),
     },
-    fin: fin::FinRules { ack: known(fin::FinAck::AtOnce, "tcp_input.c: TF_ACKNOW for a FIN") },
+    fin: fin::FinRules {
+        ack: known(fin::FinAck::AtOnce, "tcp_input.c: TF_ACKNOW for a FIN"),
+        repeat: known(fin::FinRepeat::Nothing, "close() looks at no unread byte"),
+    },
     waiting: waiting::WaitingRules {
         rst: known(waiting::TimeWaitRst::Ignore, "sys/netinet/tcp_timewait.c tcp_twcheck"),
         restart: known(waiting::Restart::FinOnly, "tcp_timewait.c tcp_twcheck"),
         text: known(waiting::TimeWaitText::Ack, "tcp_timewait.c tcp_twcheck"),
         without_ack: known(waiting::WithoutAck::Dropped, "tcp_timewait.c tcp_twcheck"),
         bare: known(waiting::Bare::SilentWhereExact, "tcp_timewait.c tcp_twcheck"),
+        syn: known(waiting::TimeWaitSyn::Newer, "tcp_timewait.c tcp_twcheck"),
     },
 };
 
@@ -116,6 +125,7 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     abort_seq: known(output::AbortSeq::Next, "tcp_output.c: snd_max in CLOSED"),
     abort_ack: known(output::AbortAck::Acked, "tcp_subr.c tcp_drop, tcp_outflags[CLOSED]"),
     abort_wnd: known(output::AbortWnd::Zero, "tcp_output.c: no window in CLOSED"),
+    reply: known(output::ReplyAck::WhereNone, "tcp_input.c: tcp_dropwithreset"),
     update: known(
         output::WindowUpdate::Quarter,
         "tcp_output.c: adv against 2 * t_maxseg, sb_hiwat / 4, / 8 and / 2",
@@ -132,6 +142,7 @@ const TIMER: timer::TimerRules = timer::TimerRules {
         timer::FinWait2Scope::ReadShut,
         "tcp_input.c: where SBS_CANTRCVMORE is set",
     ),
+    fin_wait_2_over: known(timer::FinWait2Over::Silent, "tcp_timer.c tcp_timer_2msl"),
     persist: assumed(timer::PersistRestart::EachProbe, "tcp_setpersist where it is not set"),
     growth: known(Growth::RoundTrip, "tcp_timer.h TCPT_RANGESET adds tcp_rexmit_slop"),
 };
@@ -149,6 +160,12 @@ const SOCKET: SocketRules = SocketRules {
             close::OnUnread::Fin,
             "sys/netinet/tcp_usrreq.c tcp_disconnect; tcp-testsuite close-unread-data-rst",
         ),
+        hole: known(close::OnUnread::Fin, "tcp_usrreq.c tcp_disconnect"),
+        states: assumed(
+            close::UnreadStates::UntilTimeWait,
+            "close() looks at no unread byte in any state",
+        ),
+        opening: known(close::OnOpening::Silent, "tcp_usrreq.c tcp_disconnect: tcp_close"),
         unaccepted: known(close::OnUnaccepted::Reset, "uipc_socket.c soclose: soabort on each"),
     },
     linger: linger::LingerRules {
@@ -156,10 +173,13 @@ const SOCKET: SocketRules = SocketRules {
             linger::AbortStates::Synchronized,
             "tcp_subr.c tcp_drop from ESTABLISHED to LAST-ACK; silent before",
         ),
+        condition: known(linger::Condition::Always, "tcp_usrreq.c tcp_disconnect"),
+        nonblock: known(linger::NonBlocking::Skips, "uipc_socket.c soclose: SS_NBIO"),
         expiry: known(linger::Expiry::WouldBlock, "uipc_socket.c soclose: EWOULDBLOCK"),
     },
     shutdown: shutdown::ShutdownRules {
         read_flush: known(shutdown::ReadFlush::Flush, "uipc_socket.c sorflush"),
+        unread: known(shutdown::UnreadAtShutdown::Never, "uipc_socket.c soshutdown"),
         listener: assumed(
             shutdown::OnListener::NotConnected,
             "soshutdown needs a connection; not read for listeners",
@@ -209,6 +229,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     ),
     delayed_ack: assumed(100_000, "TCPTV_DELACK is hz/10 in the copies that were not tuned"),
     challenge: assumed(0, "no limit on challenge ACKs was found in 13; later versions have one"),
+    challenges: assumed(1, "there is no limit"),
     unacceptable: assumed(0, "no limit on ACKs outside the window was found in 13"),
     fin_wait_2: known(600_000_000, "tcp_timer.h: 8 x 75 s"),
     time_wait: known(60_000_000, "tcp_timer.h: 2 x TCPTV_MSL"),

@@ -57,6 +57,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         accept: known(reset::Accept::Exact, "tcp_validate_incoming; rows */rst_exact, */rst_inwin"),
         anchor: known(reset::Anchor::Next, "tcp_validate_incoming; rows Q047, Q048"),
         after_fin: known(reset::AfterFin::FinNumberToo, "tcp_reset_check; row Q042"),
+        one_more: known(reset::OneMore::Missed, "rows */rst_right1"),
         hole: known(reset::Hole::EndIsExact, "tcp_input.c tcp_validate_incoming; rows Q045, Q056"),
         miss: known(reset::Miss::Challenge, "rows */rst_inwin"),
         receive_queue: known(
@@ -73,6 +74,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             ack::TooOld::ChallengeOffFastPath,
             "tcp_ack, tcp_rcv_established; rows ESTAB/ack_old, ESTAB/ack_too_old, L001-L003",
         ),
+        future: known(ack::FutureAck::Answered, "tcp_ack; rows ESTAB/data_futureack, Q085"),
         syn_received: known(ack::SynReceivedAck::OrEqual, "row SYN_RECV_SIMOPEN/ack_dup"),
         duplicates: known(
             ack::Duplicates::OneEachOfTheOthers,
@@ -90,11 +92,18 @@ const ARRIVE: ArriveRules = ArriveRules {
             text::AfterFin::OverlapResets,
             "rows CLOSE_WAIT/data, CLOSE_WAIT/data_overlap",
         ),
+        scope: known(text::LateScope::Any, "rows FW1_CLOSED/data_gap, Q022"),
+        form: known(text::LateForm::Reply, "tcp_v4_send_reset; rows FW1_CLOSED/data, Q019"),
+        error: known(text::LateError::AsByPeer, "tcp_reset; rows FW1_RDWR/data, Q025"),
     },
     fin: fin::FinRules {
         ack: known(
             fin::FinAck::AsData,
             "tcp_input.c tcp_fin enters pingpong mode; rows of the stock profile (F...)",
+        ),
+        repeat: known(
+            fin::FinRepeat::Nothing,
+            "tcp.c __tcp_close counts from copied_seq; selftest tcp_close_no_rst.pkt",
         ),
     },
     waiting: waiting::WaitingRules {
@@ -109,6 +118,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             "tcp_minisocks.c tcp_timewait_state_process",
         ),
         bare: known(waiting::Bare::Silent, "tcp_minisocks.c tcp_timewait_state_process"),
+        syn: known(waiting::TimeWaitSyn::Newer, "rows Q063, Q064"),
     },
 };
 
@@ -126,6 +136,7 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     abort_seq: known(output::AbortSeq::Capped, "tcp_output.c tcp_acceptable_seq; rows Q082, Q083"),
     abort_ack: known(output::AbortAck::Acked, "rows ESTAB_UNREAD/close, ESTAB/close_linger0"),
     abort_wnd: known(output::AbortWnd::Usual, "row ESTAB_UNREAD/close"),
+    reply: known(output::ReplyAck::WhereNone, "tcp_ipv4.c tcp_v4_send_reset; rows CLOSED/*"),
     update: known(output::WindowUpdate::Doubled, "net/ipv4/tcp.c __tcp_cleanup_rbuf"),
     offer: known(output::Offered::Segments, "tcp_output.c __tcp_select_window"),
 };
@@ -136,6 +147,7 @@ const TIMER: timer::TimerRules = timer::TimerRules {
         "tcp_minisocks.c tcp_time_wait; rows FW2_CLOSED/*, FW2_CLOSED_FULLSOCK/*",
     ),
     fin_wait_2_scope: known(timer::FinWait2Scope::Orphan, "row E042"),
+    fin_wait_2_over: known(timer::FinWait2Over::Silent, "rows E036, E050"),
     persist: known(timer::PersistRestart::EachAck, "tcp_input.c tcp_ack_probe; row B034"),
     growth: known(Growth::Whole, "tcp_timer.c tcp_retransmit_timer doubles icsk_rto"),
 };
@@ -153,6 +165,9 @@ const SOCKET: SocketRules = SocketRules {
             close::OnUnread::Reset,
             "net/ipv4/tcp.c __tcp_close; rows ESTAB_UNREAD/close, A001",
         ),
+        hole: known(close::OnUnread::Fin, "rows ESTAB_OOO/close, Q036, E027"),
+        states: known(close::UnreadStates::UntilTimeWait, "rows Q026, Q030 to Q034"),
+        opening: known(close::OnOpening::Silent, "row Q057"),
         unaccepted: known(close::OnUnaccepted::Reset, "row ESTAB_UNACCEPTED/close_listener"),
     },
     linger: linger::LingerRules {
@@ -160,10 +175,13 @@ const SOCKET: SocketRules = SocketRules {
             linger::AbortStates::UntilCloseWait,
             "tcp.c tcp_disconnect, tcp_need_reset; rows Q076, Q077, Q084",
         ),
+        condition: known(linger::Condition::Always, "tcp.c __tcp_close; row E070"),
         expiry: known(linger::Expiry::Silent, "net/core/stream.c sk_stream_wait_close; row Q070"),
+        nonblock: known(linger::NonBlocking::Waits, "sk_stream_wait_close; rows Q070 to Q074"),
     },
     shutdown: shutdown::ShutdownRules {
         read_flush: known(shutdown::ReadFlush::Keep, "row ESTAB_UNREAD_SHUTRD/recv"),
+        unread: known(shutdown::UnreadAtShutdown::Never, "rows FW1_SHUT_UNREAD/*, Q026"),
         listener: known(shutdown::OnListener::Stops, "row ESTAB_UNACCEPTED/shutdown_rd"),
     },
     error: error::ErrorRules {
@@ -204,6 +222,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     ),
     delayed_ack: known(40_000, "include/net/tcp.h TCP_DELACK_MIN"),
     challenge: known(500_000, "sysctl tcp_invalid_ratelimit; rows Q005, Q006"),
+    challenges: known(1, "net/ipv4/tcp_input.c tcp_oow_rate_limited"),
     unacceptable: known(500_000, "sysctl tcp_invalid_ratelimit; tcp_oow_rate_limited"),
     fin_wait_2: known(60_000_000, "sysctl tcp_fin_timeout; row E050"),
     time_wait: known(60_000_000, "include/net/tcp.h TCP_TIMEWAIT_LEN; row E049"),

@@ -50,6 +50,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         accept: known(reset::Accept::Exact, "RFC 9293 3.10.7.4 second; RFC 5961 3.2"),
         anchor: known(reset::Anchor::Next, "RFC 5961 3.2"),
         after_fin: known(reset::AfterFin::NextOnly, "RFC 5961 3.2"),
+        one_more: known(reset::OneMore::Missed, "RFC 5961 3.2"),
         hole: known(reset::Hole::NextOnly, "RFC 5961 3.2"),
         miss: known(reset::Miss::Challenge, "RFC 5961 3.2"),
         receive_queue: known(
@@ -63,6 +64,7 @@ const ARRIVE: ArriveRules = ArriveRules {
     ack: ack::AckRules {
         missing: known(ack::MissingAck::InOrder, "RFC 9293 3.10.7.4 fifth"),
         too_old: known(ack::TooOld::Challenge, "RFC 5961 5.2"),
+        future: known(ack::FutureAck::Answered, "RFC 9293 3.10.7.4 fifth"),
         syn_received: known(ack::SynReceivedAck::NewOnly, "RFC 9293 3.10.7.4 fifth"),
         duplicates: known(ack::Duplicates::Every, "RFC 5681 3.2"),
     },
@@ -74,8 +76,14 @@ const ARRIVE: ArriveRules = ArriveRules {
         ),
         read_shut: assumed(text::ReadShut::Discard, "the RFC has no SHUT_RD"),
         after_fin: known(text::AfterFin::Ignored, "RFC 9293 3.10.7.4 seventh"),
+        scope: assumed(text::LateScope::Any, "RFC 9293 3.6.1 makes no difference"),
+        form: known(text::LateForm::Reply, "RFC 9293 3.10.7.1"),
+        error: assumed(text::LateError::AsByPeer, "only orphans are reset for late text"),
     },
-    fin: fin::FinRules { ack: known(fin::FinAck::AtOnce, "RFC 9293 3.10.7.4 eighth") },
+    fin: fin::FinRules {
+        ack: known(fin::FinAck::AtOnce, "RFC 9293 3.10.7.4 eighth"),
+        repeat: known(fin::FinRepeat::Nothing, "RFC 9293 3.6.1: pending data"),
+    },
     waiting: waiting::WaitingRules {
         rst: known(waiting::TimeWaitRst::Exact, "RFC 9293 3.10.7.4 second"),
         restart: known(waiting::Restart::FinOnly, "RFC 9293 3.10.7.4 eighth"),
@@ -85,6 +93,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             "RFC 9293 3.10.7.4 first, fourth, fifth",
         ),
         bare: assumed(waiting::Bare::Silent, "RFC 9293 3.10.7.4 fifth expects a FIN alone"),
+        syn: known(waiting::TimeWaitSyn::Newer, "RFC 9293 3.6.1 (MAY-2)"),
     },
 };
 
@@ -96,6 +105,7 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     abort_seq: known(output::AbortSeq::Next, "RFC 9293 3.10.5"),
     abort_ack: known(output::AbortAck::Bare, "RFC 9293 3.10.5: <SEQ=SND.NXT><CTL=RST>"),
     abort_wnd: assumed(output::AbortWnd::Zero, "nobody looks at it"),
+    reply: known(output::ReplyAck::WhereNone, "RFC 9293 3.10.7.1"),
     update: known(output::WindowUpdate::TwoSegments, "RFC 9293 3.8.6.2.2"),
     offer: known(output::Offered::Segments, "RFC 9293 3.8.6.2.2"),
 };
@@ -103,6 +113,7 @@ const OUTPUT: output::OutputRules = output::OutputRules {
 const TIMER: timer::TimerRules = timer::TimerRules {
     fin_wait_2: known(timer::FinWait2Form::Full, "RFC 9293 3.3.2"),
     fin_wait_2_scope: assumed(timer::FinWait2Scope::Orphan, "the RFC has no such timer"),
+    fin_wait_2_over: assumed(timer::FinWait2Over::Silent, "the RFC has no such timer"),
     persist: known(timer::PersistRestart::EachProbe, "RFC 9293 3.8.6.1"),
     growth: known(Growth::Whole, "RFC 6298 5.5"),
 };
@@ -120,14 +131,23 @@ const SOCKET: SocketRules = SocketRules {
     },
     close: close::CloseRules {
         unread: known(close::OnUnread::Reset, "RFC 9293 3.6.1 (SHLD-3)"),
+        hole: assumed(close::OnUnread::Fin, "RFC 9293 3.6.1 speaks of received data"),
+        states: assumed(
+            close::UnreadStates::UntilTimeWait,
+            "RFC 9293 3.10.4: the connection has to be there",
+        ),
+        opening: known(close::OnOpening::Silent, "RFC 9293 3.10.4"),
         unaccepted: assumed(close::OnUnaccepted::Reset, "the RFC has no accept queue"),
     },
     linger: linger::LingerRules {
         abort: known(linger::AbortStates::NotAfterBoth, "RFC 9293 3.10.5"),
+        condition: known(linger::Condition::Always, "RFC 9293 3.10.5"),
+        nonblock: assumed(linger::NonBlocking::Waits, NOT_SAID),
         expiry: assumed(linger::Expiry::Silent, NOT_SAID),
     },
     shutdown: shutdown::ShutdownRules {
         read_flush: assumed(shutdown::ReadFlush::Keep, "the RFC has no SHUT_RD"),
+        unread: assumed(shutdown::UnreadAtShutdown::Never, "the RFC has no SHUT_RD"),
         listener: assumed(shutdown::OnListener::NotConnected, NOT_SAID),
     },
     error: error::ErrorRules {
@@ -156,6 +176,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     ack: known(AckPolicy::Delayed { quick: 0 }, "RFC 9293 3.8.6.3"),
     delayed_ack: assumed(200_000, "RFC 9293 3.8.6.3 allows up to 500 ms; 200 ms is what is common"),
     challenge: assumed(500_000, "one in half a second stands for RFC 5961 7's 10 in 5 s"),
+    challenges: assumed(1, "one in half a second stands for RFC 5961 7's 10 in 5 s"),
     unacceptable: known(0, "RFC 9293 3.10.7.4 first sets no limit"),
     fin_wait_2: known(0, "RFC 9293 3.3.2: FIN-WAIT-2 does not end by itself"),
     time_wait: known(240_000_000, "RFC 9293 3.4.2: 2 MSL of 2 minutes"),

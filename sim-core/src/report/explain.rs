@@ -146,8 +146,10 @@ fn loss_of(event: &Event, reply: Reply) -> Option<(Span, Gone)> {
 
 fn is_close(event: &Event, side: Side) -> bool {
     match event {
-        Event::Lane(by, LaneEvent::Called(_, Call::Close(_) | Call::Exit)) => *by == side,
-        Event::Puppet(by, Call::Close(_) | Call::Exit, _) => *by == side,
+        Event::Lane(by, LaneEvent::Called(_, Call::Close(_) | Call::TryClose(_) | Call::Exit)) => {
+            *by == side
+        }
+        Event::Puppet(by, Call::Close(_) | Call::TryClose(_) | Call::Exit, _) => *by == side,
         Event::Lane(..)
         | Event::Puppet(..)
         | Event::Arrived(..)

@@ -59,9 +59,9 @@ fn line(script: &Script, lane: LaneId, state: &LaneState) -> Option<Line> {
         At::Line(at) => script.lanes[lane.0 as usize].lines.get(at as usize).copied()?,
         At::Dormant | At::Ended => return None,
     };
-    // close() waits as SO_LINGER says, on a non-blocking socket too.
-    if let Op::Try(call @ Call::Close(_)) = line.op {
-        line.op = Op::Call(call);
+    // Whether close() of a non-blocking descriptor waits is the stack's business.
+    if let Op::Try(Call::Close(fd)) = line.op {
+        line.op = Op::Call(Call::TryClose(fd));
     }
     Some(line)
 }
@@ -85,7 +85,7 @@ pub fn runnable(script: &Script, app: &App, table: &Table, lane: LaneId, snd_buf
             (Call::Write(fd, _), _) => ready(Wait::Writable(fd)),
             (Call::Accept(fd, _), _) => ready(Wait::Acceptable(fd)),
             (Call::Connect(fd, _), Issued::Yes) => ready(Wait::Connected(fd)),
-            (Call::Close(fd), Issued::Yes) => ready(Wait::Lingered(fd)),
+            (Call::Close(fd) | Call::TryClose(fd), Issued::Yes) => ready(Wait::Lingered(fd)),
             (_, Issued::No | Issued::Yes | Issued::Looked) => true,
         },
     }
@@ -189,9 +189,11 @@ pub fn fire<S: LaneSink>(
     let state = &mut app.lanes[lane.0 as usize];
     state.timers &= !(1 << timer as u8);
     let Some(line) = line(script, lane, state) else { return Ok(()) };
-    if let (LaneTimer::Sleep, Op::Call(Call::Close(fd))) = (timer, line.op) {
+    if let (LaneTimer::Sleep, Op::Call(call @ (Call::Close(fd) | Call::TryClose(fd)))) =
+        (timer, line.op)
+    {
         let returned = calls.call(Call::CloseEnds(fd))?;
-        calls.cx.sink.lane(LaneEvent::Returned(lane, Call::Close(fd), returned));
+        calls.cx.sink.lane(LaneEvent::Returned(lane, call, returned));
         go(script, app, lane, line.then, calls.cx.sink);
         return Ok(());
     }

@@ -1,21 +1,28 @@
 //! close() and the end of a process: who sends a RST, who a FIN, who neither.
 
-use super::linger::Expiry;
+use super::linger::{self, Expiry};
 use super::{Calls, Fd, Return, Wait, find, shutdown};
 use crate::answer::Halt;
 use crate::questions;
 use crate::tcp::rule::{PRACTICE, Rule};
 use crate::tcp::timer::MiniAllowed;
 use crate::tcp::{
-    Cause, Errno, Fin, Gone, Linger, NoteSink, Opening, Owner, Phase, Shut, Sock, Stage, Switch,
-    Whose, arrive, output, timer,
+    Cause, Errno, Fin, Gone, Linger, NoteSink, Opening, Owner, Phase, Shut, Stage, Switch, Whose,
+    arrive, output, timer,
 };
+use crate::wire::State;
 
 questions! {
     /// Questions of close().
     CloseRules {
         /// Bytes unread at close().
         unread: OnUnread = "close.unread",
+        /// Bytes behind a hole at close().
+        hole: OnUnread = "close.hole",
+        /// In which states unread bytes are looked for.
+        states: UnreadStates = "close.states",
+        /// close() while connecting.
+        opening: OnOpening = "close.opening",
         /// Connections that nobody accepted when their listener closes.
         unaccepted: OnUnaccepted = "close.unaccepted",
     }
@@ -30,17 +37,40 @@ pub enum OnUnread {
     Fin,
 }
 
+/// In which states close() looks for unread bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadStates {
+    /// ESTABLISHED and CLOSE-WAIT: before this side has sent a FIN.
+    BeforeOurFin,
+    /// Up to LAST-ACK.
+    UntilTimeWait,
+    /// TIME-WAIT too.
+    TimeWaitToo,
+}
+
+/// close() while connecting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnOpening {
+    /// Nothing is sent (RFC 9293 3.10.4).
+    Silent,
+    /// A RST.
+    Reset,
+}
+
 /// Connections that nobody accepted when their listener closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnUnaccepted {
-    /// Each is reset.
+    /// Each that is complete is reset; a request is forgotten.
     Reset,
+    /// Each is reset, and so is a request that is not complete yet.
+    ResetAll,
 }
 
 /// Whether close() may wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Patience {
     AsLingerSays,
+    NonBlocking,
     None,
 }
 
@@ -56,6 +86,11 @@ pub(crate) static UNREAD_DROPPED: Rule = Rule::new(
 );
 pub(crate) static LINGER_ABORT: Rule =
     Rule::new("close.linger_abort", "9293 3.10.5", "SO_LINGER {1, 0} turns close into an abort");
+pub(crate) static LINGER_OVER: Rule = Rule::new(
+    "close.linger_over",
+    PRACTICE,
+    "SO_LINGER {1, n}: what is not acknowledged when the time is over is thrown away with a RST",
+);
 pub(crate) static ORPHAN_LIMIT: Rule = Rule::new(
     "close.orphan_limit",
     PRACTICE,
@@ -84,6 +119,7 @@ pub(super) fn close<S: NoteSink>(
     }
     match &sock.phase {
         Phase::Closed(_) => {
+            in_time_wait(calls, at)?;
             book_unread(calls, at, Gone::ApplicationStopped);
             calls.table[at].owner = Owner::Orphaned;
         }
@@ -94,7 +130,10 @@ pub(super) fn close<S: NoteSink>(
             abort_queued(calls)?;
         }
         Phase::Opening(Opening::SynSent { .. } | Opening::SynReceived { .. }) => {
-            calls.cx.apply(&ABANDON);
+            match calls.cx.ask(calls.rules.close.opening())? {
+                OnOpening::Silent => calls.cx.apply(&ABANDON),
+                OnOpening::Reset => output::abort(calls.cx, sock)?,
+            }
             timer::close(calls.cx, sock, Cause::Abandoned);
             sock.owner = Owner::Orphaned;
         }
@@ -112,12 +151,13 @@ fn close_open<S: NoteSink>(
     let sock = &mut calls.table[at];
     let Phase::Open(conn) = &sock.phase else { return Ok(Return::Done) };
     let (linger, unread) = (sock.linger, !conn.rcv.unread().is_empty());
-    if unread && calls.cx.ask(calls.rules.close.unread())? == OnUnread::Reset {
+    if unread_resets(calls, at)? {
         calls.cx.apply(&UNREAD_RESET);
         book_unread(calls, at, Gone::ApplicationStopped);
         return abort(calls, at).map(|()| Return::Done);
     }
-    if linger == Linger::Abort {
+    if linger == Linger::Abort && linger::aborts(calls, at)? {
+        let Phase::Open(conn) = &calls.table[at].phase else { return Ok(Return::Done) };
         let tells = calls.cx.ask(calls.rules.linger.abort())?.tells(conn);
         calls.cx.apply(&LINGER_ABORT);
         book_unread(calls, at, Gone::ApplicationStopped);
@@ -128,9 +168,14 @@ fn close_open<S: NoteSink>(
         calls.cx.apply(&UNREAD_DROPPED);
         book_unread(calls, at, Gone::ApplicationStopped);
     }
+    let lingers = matches!(linger, Linger::Seconds(_)) && linger::is_option(calls)?;
+    let waits = match patience {
+        Patience::AsLingerSays => lingers,
+        Patience::NonBlocking if lingers => linger::waits_all_the_same(calls)?,
+        Patience::NonBlocking | Patience::None => false,
+    };
     let sock = &mut calls.table[at];
     sock.shut = Shut::BOTH;
-    let waits = patience == Patience::AsLingerSays && matches!(linger, Linger::Seconds(_));
     if !waits {
         sock.owner = Owner::Orphaned;
     }
@@ -139,7 +184,56 @@ fn close_open<S: NoteSink>(
         return Ok(Return::Would(Wait::Lingered(fd)));
     }
     let at = if waits { find(calls.table, fd).unwrap_or(at) } else { at };
-    orphaned(calls, at).map(|()| Return::Done)
+    let unfinished = linger::unfinished(&calls.table[at]);
+    orphaned(calls, at)?;
+    if patience == Patience::NonBlocking && lingers && unfinished {
+        return linger::told(calls);
+    }
+    Ok(Return::Done)
+}
+
+/// Whether what lies unread turns close() into a reset.
+fn unread_resets<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<bool, Halt> {
+    let sock = &calls.table[at];
+    let Phase::Open(conn) = &sock.phase else { return Ok(false) };
+    let stage = conn.stage;
+    let readable = !conn.rcv.unread().is_empty() || sock.stale == Switch::On;
+    let behind_hole = !conn.rcv.ooo.is_empty();
+    let rules = &calls.rules.close;
+    let resets = (readable && calls.cx.ask(rules.unread())? == OnUnread::Reset)
+        || (behind_hole && calls.cx.ask(rules.hole())? == OnUnread::Reset);
+    Ok(resets
+        && match stage {
+            Stage::SynReceived | Stage::Established | Stage::CloseWait => true,
+            Stage::FinWait1 | Stage::FinWait2 | Stage::Closing | Stage::LastAck => {
+                calls.cx.ask(rules.states())? != UnreadStates::BeforeOurFin
+            }
+        })
+}
+
+/// The descriptor of a connection that is in TIME-WAIT by itself: SO_LINGER and unread bytes may
+/// still count for something.
+fn in_time_wait<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<(), Halt> {
+    let (conn, linger, unread) = {
+        let sock = &calls.table[at];
+        (sock.conn, sock.linger, !sock.unread().is_empty())
+    };
+    let rest = calls.table.iter().position(|it| it.conn == conn && it.state() == State::TimeWait);
+    let Some(rest) = rest else { return Ok(()) };
+    let rules = calls.rules;
+    let by_unread = unread
+        && calls.cx.ask(rules.close.unread())? == OnUnread::Reset
+        && calls.cx.ask(rules.close.states())? == UnreadStates::TimeWaitToo;
+    let by_linger = linger == Linger::Abort
+        && calls.cx.ask(rules.linger.abort())?.tells_in_time_wait()
+        && calls.cx.ask(rules.linger.condition())? == linger::Condition::Always;
+    if by_unread || by_linger {
+        calls.cx.apply(if by_unread { &UNREAD_RESET } else { &LINGER_ABORT });
+        let sock = &mut calls.table[rest];
+        output::abort(calls.cx, sock)?;
+        timer::close(calls.cx, sock, Cause::ResetByUs);
+    }
+    Ok(())
 }
 
 /// The FIN goes behind everything that was written.
@@ -158,6 +252,8 @@ fn finish_sending<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Resul
 
 /// A connection has just lost its last descriptor.
 fn orphaned<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<(), Halt> {
+    // What came while close() waited.
+    book_unread(calls, at, Gone::ApplicationStopped);
     let sock = &mut calls.table[at];
     sock.owner = Owner::Orphaned;
     let Phase::Open(conn) = &sock.phase else { return Ok(()) };
@@ -202,14 +298,15 @@ fn book_unread<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize, why: Gone) 
 
 /// Resets what a listener leaves behind. Requests are forgotten by the segment that comes next.
 pub(super) fn abort_queued<S: NoteSink>(calls: &mut Calls<'_, '_, S>) -> Result<(), Halt> {
-    let queued =
-        |sock: &Sock| sock.owner == Owner::Queued && !matches!(sock.phase, Phase::Opening(_));
     for at in 0..calls.table.len() {
-        if !queued(&calls.table[at]) {
+        let sock = &calls.table[at];
+        if sock.owner != Owner::Queued {
             continue;
         }
+        let complete = !matches!(sock.phase, Phase::Opening(_));
         match calls.cx.ask(calls.rules.close.unaccepted())? {
-            OnUnaccepted::Reset => {
+            OnUnaccepted::Reset if !complete => {}
+            OnUnaccepted::Reset | OnUnaccepted::ResetAll => {
                 calls.cx.apply(&UNACCEPTED);
                 book_unread(calls, at, Gone::ApplicationStopped);
                 abort(calls, at)?;
@@ -224,14 +321,17 @@ pub(super) fn ends<S: NoteSink>(calls: &mut Calls<'_, '_, S>, fd: Fd) -> Result<
     let Some(at) = find(calls.table, fd) else { return Ok(Return::Done) };
     let in_time = super::ready(calls.table, Wait::Lingered(fd), 0);
     calls.table[at].error = None;
-    orphaned(calls, at)?;
     if in_time {
-        return Ok(Return::Done);
+        return orphaned(calls, at).map(|()| Return::Done);
     }
-    Ok(match calls.cx.ask(calls.rules.linger.expiry())? {
-        Expiry::Silent => Return::Done,
-        Expiry::WouldBlock => Return::Error(Errno::Again),
-    })
+    match calls.cx.ask(calls.rules.linger.expiry())? {
+        Expiry::Silent => orphaned(calls, at).map(|()| Return::Done),
+        Expiry::WouldBlock => orphaned(calls, at).map(|()| Return::Error(Errno::Again)),
+        Expiry::Reset => {
+            calls.cx.apply(&LINGER_OVER);
+            abort(calls, at).map(|()| Return::Done)
+        }
+    }
 }
 
 /// Everything the process holds is closed; nothing waits, whatever SO_LINGER says.

@@ -71,6 +71,9 @@ pub(super) fn read<S: NoteSink>(
         let masked = sock.error.is_none()
             || calls.cx.ask(calls.rules.error.after_eof())? == AfterEof::EofOnly;
         if masked {
+            if take == Take::Consume {
+                sock.stale = Switch::Off;
+            }
             calls.cx.apply(&END);
             return Ok(Return::Eof);
         }

@@ -1,11 +1,13 @@
 //! shutdown(): one direction or both.
 
-use super::{Calls, Fd, Return, Which, close, find};
+use super::close::{self, UnreadStates};
+use super::{Calls, Fd, Return, Which, find};
 use crate::answer::Halt;
 use crate::questions;
+use crate::tcp::arrive::reset;
 use crate::tcp::rule::{PRACTICE, Rule};
 use crate::tcp::{
-    Cause, Closed, Errno, Fin, Gone, Note, NoteSink, Opening, Phase, Shut, Sock, Stage, Switch,
+    By, Cause, Closed, Errno, Fin, Gone, Note, NoteSink, Opening, Phase, Shut, Sock, Stage, Switch,
     Whose, arrive, output, timer,
 };
 use crate::wire::{Span, State};
@@ -15,6 +17,8 @@ questions! {
     ShutdownRules {
         /// SHUT_RD with bytes unread.
         read_flush: ReadFlush = "shutdown.read_flush",
+        /// Whether shutdown() itself resets where bytes are unread.
+        unread: UnreadAtShutdown = "shutdown.unread",
         /// SHUT_RD or SHUT_RDWR of a listener.
         listener: OnListener = "shutdown.listener",
     }
@@ -27,6 +31,17 @@ pub enum ReadFlush {
     Keep,
     /// They are thrown away.
     Flush,
+}
+
+/// Whether shutdown() itself resets where bytes are unread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadAtShutdown {
+    /// Never.
+    Never,
+    /// Once both directions are shut.
+    BothShut,
+    /// Once reading is shut.
+    ReadShut,
 }
 
 /// SHUT_RD or SHUT_RDWR of a listener.
@@ -45,6 +60,11 @@ pub(crate) static FIN: Rule = Rule::new(
 );
 pub(crate) static READ_FLUSH: Rule =
     Rule::new("shutdown.read_flush", PRACTICE, "SHUT_RD throws away what is unread");
+pub(crate) static UNREAD_RESET: Rule = Rule::new(
+    "shutdown.unread_reset",
+    PRACTICE,
+    "shutting down with bytes unread sends a RST at once",
+);
 pub(crate) static ABANDON: Rule = Rule::new(
     "shutdown.abandon",
     "9293 3.10.4",
@@ -75,7 +95,15 @@ pub(super) fn shutdown<S: NoteSink>(
         }
         Phase::Opening(Opening::SynReceived { .. }) => Ok(Return::Done),
         Phase::Open(_) => {
-            mark(sock, asked);
+            let resets = unread_resets(calls, at, asked)?;
+            mark(&mut calls.table[at], asked);
+            if resets {
+                let sock = &mut calls.table[at];
+                calls.cx.apply(&UNREAD_RESET);
+                output::abort(calls.cx, sock)?;
+                reset::take(calls.cx, sock, By::Us)?;
+                return Ok(Return::Done);
+            }
             if asked.rd() {
                 flush(calls, at)?;
             }
@@ -85,6 +113,31 @@ pub(super) fn shutdown<S: NoteSink>(
             Ok(Return::Done)
         }
     }
+}
+
+/// Whether this shutdown() resets because bytes are unread. The socket is still as it was.
+fn unread_resets<S: NoteSink>(
+    calls: &mut Calls<'_, '_, S>,
+    at: usize,
+    asked: Shut,
+) -> Result<bool, Halt> {
+    let sock = &calls.table[at];
+    let Phase::Open(conn) = &sock.phase else { return Ok(false) };
+    if conn.rcv.unread().is_empty() {
+        return Ok(false);
+    }
+    let ours = conn.snd.fin == Fin::No;
+    // A FIN shuts reading too; what counts is what the application has asked for.
+    let reading = asked.rd() || (sock.shut.rd() && !sock.at_eof());
+    let both = reading && (asked.wr() || sock.shut.wr());
+    Ok(match calls.cx.ask(calls.rules.shutdown.unread())? {
+        UnreadAtShutdown::Never => false,
+        UnreadAtShutdown::ReadShut => asked.rd(),
+        UnreadAtShutdown::BothShut => {
+            let before = UnreadStates::BeforeOurFin;
+            both && (ours || calls.cx.ask(calls.rules.close.states())? != before)
+        }
+    })
 }
 
 fn mark(sock: &mut Sock, asked: Shut) {

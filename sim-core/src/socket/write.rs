@@ -3,12 +3,18 @@
 use super::error::{self, WriteOrder, WriteUnconnected};
 use super::{Calls, Fd, Return, Wait, find};
 use crate::answer::{Halt, Which};
+use crate::tcp::arrive::reset::{self, ReceiveQueue};
 use crate::tcp::output::Nagle;
-use crate::tcp::rule::Rule;
+use crate::tcp::rule::{PRACTICE, Rule};
 use crate::tcp::{Cause, Closed, Errno, NoteSink, Opening, Phase, Sock, Stage, Switch, timer};
 
 pub(crate) static QUEUE: Rule =
     Rule::new("write.queue", "9293 3.10.2", "what the send buffer has room for is accepted");
+pub(crate) static FLUSH: Rule = Rule::new(
+    "write.flush",
+    PRACTICE,
+    "a write after the peer's RST throws away what was delivered and not read",
+);
 pub(crate) static ERROR: Rule = Rule::new(
     "write.error",
     "9293 3.9.1",
@@ -82,6 +88,15 @@ fn refuse<S: NoteSink>(calls: &mut Calls<'_, '_, S>, at: usize) -> Result<Return
             WriteUnconnected::Pipe => Errno::BrokenPipe,
             WriteUnconnected::NotConnected => Errno::NotConnected,
         }));
+    }
+    let unread = sock.unread();
+    let reset = matches!(&sock.phase, Phase::Closed(Closed { cause: Cause::ResetByPeer, .. }));
+    // The question was asked when the RST came; it is asked again only where it decides.
+    let answer = calls.cx.rules.arrive.reset.receive_queue();
+    if reset && !unread.is_empty() && answer.1.value() == Some(ReceiveQueue::FlushOnWrite) {
+        calls.cx.ask(answer)?;
+        calls.cx.apply(&FLUSH);
+        reset::flush(calls.cx, sock, unread);
     }
     let pending_first = !sock.shut.wr()
         || sock.error.is_none()

@@ -229,7 +229,7 @@ fn from_ack<S: NoteSink>(
     if text::take(cx, sock, arrival)? == Flow::Done {
         return Ok(());
     }
-    if fin::take(cx, sock)? == Flow::Done {
+    if fin::take(cx, sock, arrival)? == Flow::Done {
         return Ok(());
     }
     // What is sent now carries the ACK that the segment has earned; else it is paid on its own.

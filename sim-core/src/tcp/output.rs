@@ -9,9 +9,9 @@ mod form;
 mod repair;
 
 pub(crate) use acks::{
-    Limit, ack_now, limited_ack, offer, pay_ack, refresh, spend, syn_offer, window,
+    Limit, ack_now, limited_ack, offer, pay_ack, refresh, room, spend, syn_offer, window,
 };
-pub(crate) use form::{abort, reset_reply, send_opening, send_syn_ack};
+pub(crate) use form::{abort, bare_reset, reset_reply, send_opening, send_syn_ack};
 pub(crate) use repair::{probe, resend_first};
 
 use super::cx::{Cx, NoteSink};
@@ -42,6 +42,8 @@ questions! {
         abort_ack: AbortAck = "output.abort_ack",
         /// The window in it.
         abort_wnd: AbortWnd = "output.abort_wnd",
+        /// Whether a RST that answers a segment carries an ACK.
+        reply: ReplyAck = "output.reply",
         /// When reading opens the window enough to say so.
         update: WindowUpdate = "output.window_update",
         /// How the window on offer follows the free buffer.
@@ -75,6 +77,8 @@ pub enum FinPlace {
     UnsentTail,
     /// Always on its own.
     Own,
+    /// On its own, once everything before it is acknowledged.
+    AfterAllAcked,
 }
 
 /// Whether a retransmission takes in what follows.
@@ -111,6 +115,15 @@ pub enum AbortWnd {
     Usual,
     /// 0.
     Zero,
+}
+
+/// Whether a RST that answers a segment carries an ACK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyAck {
+    /// Where the segment had none (RFC 9293 3.10.7.1).
+    WhereNone,
+    /// Always.
+    Always,
 }
 
 /// When reading opens the window enough to say so.
@@ -212,9 +225,17 @@ fn next_segment<S: NoteSink>(
     let mss = cut_to_window(cx, conn)?;
     let len = snd.unsent().min(mss);
     let last = len == snd.unsent();
-    let fin_rides = last
-        && snd.fin == Fin::Queued
-        && (len == 0 || cx.ask(cx.rules.output.fin())? == FinPlace::UnsentTail);
+    let mut fin_rides = last && snd.fin == Fin::Queued;
+    if fin_rides && (len > 0 || !snd.all_acked()) {
+        fin_rides = match cx.ask(cx.rules.output.fin())? {
+            FinPlace::UnsentTail => true,
+            FinPlace::Own => len == 0,
+            FinPlace::AfterAllAcked => false,
+        };
+        if len == 0 && !fin_rides {
+            return Ok(None);
+        }
+    }
     let flags = if fin_rides { Flags::FIN } else { Flags::NONE };
     if snd.nxt + len + u32::from(fin_rides) > snd.edge() {
         return Ok(None);

@@ -37,7 +37,14 @@ pub fn all() -> Vec<&'static Rule> {
 fn before_a_connection() -> Vec<&'static Rule> {
     let files: [&[&'static Rule]; 4] = [
         &[&closed::REPLY, &closed::SILENT],
-        &[&listen::NO_RST, &listen::NO_ACK, &listen::SYN, &listen::OVERFLOW, &listen::OTHER],
+        &[
+            &listen::NO_RST,
+            &listen::NO_ACK,
+            &listen::SYN,
+            &listen::OVERFLOW,
+            &listen::REFUSED,
+            &listen::OTHER,
+        ],
         &[
             &syn_sent::BAD_ACK,
             &syn_sent::REFUSED,
@@ -100,6 +107,7 @@ fn of_a_connection() -> Vec<&'static Rule> {
             &waiting::ASSASSINATED,
             &waiting::RST_IGNORED,
             &waiting::REOPEN,
+            &waiting::SYN_REFUSED,
             &waiting::ACKED,
             &waiting::NOTHING_NEW,
             &waiting::FIN,

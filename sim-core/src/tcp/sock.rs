@@ -28,6 +28,11 @@ pub struct Sock {
     pub snd_buf: Option<u32>,
     /// Timers that are armed.
     pub timers: Timers,
+    /// Challenge ACKs sent since their timer was armed, beyond the first.
+    pub challenges: u8,
+    /// The peer's FIN lies in the queue behind text that was read before; set only where that
+    /// counts as unread.
+    pub stale: Switch,
 }
 
 /// An option that is on or off.
@@ -333,6 +338,8 @@ impl Sock {
             rcv_buf: None,
             snd_buf: None,
             timers: Timers::NONE,
+            challenges: 0,
+            stale: Off,
         }
     }
 

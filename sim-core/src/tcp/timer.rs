@@ -91,6 +91,8 @@ questions! {
         fin_wait_2: FinWait2Form = "timer.fin_wait_2",
         /// Whether FIN-WAIT-2 ends by itself for a socket that is held but shut for reading.
         fin_wait_2_scope: FinWait2Scope = "timer.fin_wait_2_scope",
+        /// How FIN-WAIT-2 ends by itself.
+        fin_wait_2_over: FinWait2Over = "timer.fin_wait_2_over",
         /// When the wait for a closed window begins anew.
         persist: PersistRestart = "timer.persist",
         /// What is doubled when a timeout is.
@@ -117,6 +119,15 @@ pub enum FinWait2Scope {
     Orphan,
     /// Nobody can read from it.
     ReadShut,
+}
+
+/// How FIN-WAIT-2 ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinWait2Over {
+    /// Without a word.
+    Silent,
+    /// With a RST.
+    Reset,
 }
 
 /// When the wait for a closed window begins anew.
@@ -154,7 +165,7 @@ pub(crate) static FIN_WAIT_2_OVER: Rule = Rule::new(
 pub(crate) static TIME_WAIT_OVER: Rule =
     Rule::new("timer.time_wait_over", "9293 3.10.8", "after 2 MSL the connection is deleted");
 pub(crate) static TOKEN_BACK: Rule =
-    Rule::new("timer.challenge_token", "5961 7", "one more challenge ACK may be sent");
+    Rule::new("timer.challenge_token", "5961 7", "challenge ACKs may be sent again");
 
 /// The retransmission timer's wait for this connection.
 pub(crate) fn rto<S: NoteSink>(cx: &Cx<'_, S>, backoff: u8) -> Due {
@@ -214,6 +225,7 @@ pub(crate) fn fire<S: NoteSink>(
             Ok(())
         }
         Timer::Challenge => {
+            sock.challenges = 0;
             cx.apply(&TOKEN_BACK);
             Ok(())
         }
@@ -232,7 +244,13 @@ fn fin_wait_2_over<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(
         }
     }
     cx.apply(&FIN_WAIT_2_OVER);
-    close(cx, sock, Cause::Finished);
+    match cx.ask(cx.rules.timer.fin_wait_2_over())? {
+        FinWait2Over::Silent => close(cx, sock, Cause::Finished),
+        FinWait2Over::Reset => {
+            output::abort(cx, sock)?;
+            close(cx, sock, Cause::ResetByUs);
+        }
+    }
     Ok(())
 }
 
@@ -340,10 +358,15 @@ pub(crate) fn close<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, cause: Cau
 /// Takes the connection out of its socket; the state is entered by whoever goes on with it.
 fn detach<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, cause: Cause) {
     cx.disarm_all(&mut sock.timers, sock.conn);
+    (sock.challenges, sock.stale) = (0, super::sock::Off);
     if let Phase::Open(conn) = &sock.phase {
         for run in &conn.rcv.ooo {
             let span = output::offsets(*run);
             cx.gone(sock.conn, Whose::Theirs, span, Gone::OutOfOrderDiscard);
+        }
+        if sock.owner.is_orphan() {
+            // Taken for an application that is not there.
+            cx.gone(sock.conn, Whose::Theirs, output::offsets(sock.unread()), Gone::DeadSocket);
         }
     }
     let closed = Closed {

@@ -82,8 +82,10 @@ tuning! {
     ack: AckPolicy,
     /// How long an ACK may be held back.
     delayed_ack: Micros,
-    /// Challenge ACKs: at most one a socket in this time; 0 for no limit.
+    /// Challenge ACKs: at most so many a socket (`challenges`) in this time; 0 for no limit.
     challenge: Micros,
+    /// How many of them.
+    challenges: u8,
     /// ACKs that empty segments outside the window draw: likewise.
     unacceptable: Micros,
     /// FIN-WAIT-2 without a reader; 0 for ever.

@@ -179,6 +179,9 @@ numbers! {
     delayed_ack: Time,
     /// Challenge ACKs: at most one a socket in this time; 0ms for no limit.
     challenge: Time,
+    /// How many of them.
+    #[schemars(range(min = 1))]
+    challenges: u8,
     /// ACKs that empty segments outside the window draw: likewise.
     unacceptable: Time,
     /// FIN-WAIT-2 without a reader; 0ms for ever.

@@ -222,7 +222,7 @@ fn answers(questions: &[&str]) -> String {
     for question in questions {
         let _ = writeln!(text, "  {question}");
         for (stack, value, basis) in explain::answered(question) {
-            let line = format!("    {:<8} {value}  {}", stack.name, rests(basis));
+            let line = format!("    {:<13} {value}  {}", stack.name, rests(basis));
             let _ = writeln!(text, "{}", words::wrap(&line, WIDTH, "             "));
         }
     }

@@ -5,8 +5,10 @@ use sim_core::profile::{self, Profile};
 
 /// Rules whose meaning, or whose turn, depends on the stack, with the questions that decide. Of all
 /// others every stack says the same.
-const DECIDED: [(&str, &[&str]); 49] = [
+const DECIDED: [(&str, &[&str]); 58] = [
     ("listen.overflow_syn", &["listen.capacity", "listen.overflow_syn"]),
+    ("closed.reply", &["output.reply"]),
+    ("listen.refused", &["listen.capacity", "listen.overflow_syn"]),
     ("syn_sent.bad_ack", &["syn_sent.bad_ack"]),
     ("syn_received.rst", &["syn_received.rst"]),
     ("syn_received.rst_challenged", &["syn_received.rst"]),
@@ -18,6 +20,7 @@ const DECIDED: [(&str, &[&str]); 49] = [
         &[
             "reset.anchor",
             "reset.after_fin",
+            "reset.one_more",
             "reset.hole",
             "reset.error_close_wait",
             "reset.error_closing",
@@ -32,19 +35,33 @@ const DECIDED: [(&str, &[&str]); 49] = [
     ("syn.reset", &["syn.in_sync"]),
     ("ack.missing", &["ack.missing"]),
     ("ack.too_old", &["ack.too_old"]),
+    ("ack.future", &["ack.future"]),
     ("ack.old", &["ack.too_old"]),
     ("ack.fast_resend", &["ack.duplicates"]),
     ("ack.bad_handshake", &["ack.syn_received"]),
     ("ack.handshake", &["ack.syn_received"]),
     ("ack.fin", &["timer.fin_wait_2_scope"]),
-    ("text.late_reset", &["text.orphan", "text.both_shut"]),
+    (
+        "text.late_reset",
+        &[
+            "text.orphan",
+            "text.both_shut",
+            "text.read_shut",
+            "text.after_fin",
+            "text.scope",
+            "text.form",
+            "text.error",
+        ],
+    ),
     ("text.overlap_reset", &["text.after_fin"]),
     ("text.discard", &["text.both_shut", "text.read_shut"]),
     ("text.after_fin", &["text.after_fin"]),
     ("text.queue", &["text.read_shut"]),
-    ("fin.take", &["fin.ack"]),
+    ("fin.take", &["fin.ack", "fin.repeat"]),
     ("waiting.assassinated", &["waiting.rst"]),
     ("waiting.rst_ignored", &["waiting.rst"]),
+    ("waiting.reopen", &["waiting.syn"]),
+    ("waiting.syn_refused", &["waiting.syn"]),
     ("waiting.acked", &["waiting.restart", "waiting.text"]),
     ("waiting.mini_rst", &["timer.fin_wait_2"]),
     ("waiting.mini_outside", &["timer.fin_wait_2"]),
@@ -55,14 +72,21 @@ const DECIDED: [(&str, &[&str]); 49] = [
     ("output.abort", &["output.abort_seq", "output.abort_ack", "output.abort_wnd"]),
     ("timer.resend", &["output.resend"]),
     ("timer.persist", &["timer.persist"]),
-    ("timer.fin_wait_2_over", &["timer.fin_wait_2", "timer.fin_wait_2_scope"]),
+    (
+        "timer.fin_wait_2_over",
+        &["timer.fin_wait_2", "timer.fin_wait_2_scope", "timer.fin_wait_2_over"],
+    ),
     ("shutdown.read_flush", &["shutdown.read_flush"]),
     ("read.error", &["error.after_eof"]),
     ("read.window_update", &["output.window_update"]),
     ("write.error", &["error.write", "error.write_unconnected"]),
-    ("close.unread_reset", &["close.unread"]),
+    ("close.unread_reset", &["close.unread", "close.hole", "close.states", "fin.repeat"]),
+    ("close.abandon", &["close.opening"]),
+    ("close.linger_over", &["linger.expiry"]),
+    ("shutdown.unread_reset", &["shutdown.unread", "close.states"]),
+    ("write.flush", &["reset.receive_queue"]),
     ("close.unread_dropped", &["close.unread"]),
-    ("close.linger_abort", &["linger.abort"]),
+    ("close.linger_abort", &["linger.abort", "linger.condition"]),
     ("close.unaccepted", &["close.unaccepted"]),
 ];
 
@@ -97,7 +121,7 @@ mod tests {
 
     /// Questions that no rule of a segment or a call has a name for.
     const OF_NO_RULE: [&str; 4] =
-        ["connect.again", "connect.failed", "linger.expiry", "shutdown.listener"];
+        ["connect.again", "connect.failed", "linger.nonblock", "shutdown.listener"];
 
     #[test]
     fn rules_and_questions_are_those_that_exist_and_no_question_is_left_out() {

@@ -97,7 +97,7 @@ pub fn call(call: Call) -> String {
         Call::Poll(_) => "poll()".to_owned(),
         Call::SoError(_) => "get SO_ERROR".to_owned(),
         Call::Dup(..) => "dup()".to_owned(),
-        Call::Close(_) => "close()".to_owned(),
+        Call::Close(_) | Call::TryClose(_) => "close()".to_owned(),
         Call::CloseEnds(_) => "close() ends".to_owned(),
         Call::Exit => "exit()".to_owned(),
     }

@@ -134,7 +134,7 @@ fn closes(step: &Local<'_>) -> bool {
                 return true;
             }
         };
-        let Call::Close(fd) = call else { return true };
+        let (Call::Close(fd) | Call::TryClose(fd)) = call else { return true };
         let table = &step.before.table;
         let Some(sock) = socket::find(table, fd).map(|at| &table[at]) else { return true };
         let Phase::Open(conn) = &sock.phase else { return true };

@@ -59,6 +59,7 @@ fn conn_of(table: &Table, call: Call) -> ConnId {
         | Call::SoError(fd)
         | Call::Dup(fd, _)
         | Call::Close(fd)
+        | Call::TryClose(fd)
         | Call::CloseEnds(fd) => fd,
         Call::Exit => return ConnId::NONE,
     };
@@ -114,12 +115,12 @@ pub(super) fn blocking<S: LaneSink>(
             calls.cx.sink.lane(LaneEvent::Returned(lane, call, returned));
             Ok(Some(goto(line, returned)))
         }
-        (Call::Close(fd), Issued::Yes) => {
+        (Call::Close(fd) | Call::TryClose(fd), Issued::Yes) => {
             let returned = calls.call(Call::CloseEnds(fd))?;
             calls.cx.sink.lane(LaneEvent::Returned(lane, call, returned));
             Ok(Some(goto(line, returned)))
         }
-        (Call::Connect(..) | Call::Close(_), Issued::No | Issued::Looked) => {
+        (Call::Connect(..) | Call::Close(_) | Call::TryClose(_), Issued::No | Issued::Looked) => {
             begin_waiting(app, lane, line, call, calls)
         }
         (_, Issued::No | Issued::Yes | Issued::Looked) => {
@@ -136,7 +137,11 @@ fn begin_waiting<S: LaneSink>(
     call: Call,
     calls: &mut Calls<'_, '_, S>,
 ) -> Result<Option<Goto>, Halt> {
-    let closed = if let Call::Close(fd) = call { socket::find(calls.table, fd) } else { None };
+    let closed = if let Call::Close(fd) | Call::TryClose(fd) = call {
+        socket::find(calls.table, fd)
+    } else {
+        None
+    };
     let linger = closed.map(|at| calls.table[at].linger);
     calls.cx.sink.lane(LaneEvent::Called(lane, call));
     let returned = calls.call(call)?;

@@ -17,6 +17,8 @@ questions! {
         missing: MissingAck = "ack.missing",
         /// An ACK of something acknowledged long ago.
         too_old: TooOld = "ack.too_old",
+        /// An ACK of something never sent.
+        future: FutureAck = "ack.future",
         /// Whether SYN-RECEIVED takes an ACK of nothing new.
         syn_received: SynReceivedAck = "ack.syn_received",
         /// How many duplicate ACKs count.
@@ -42,6 +44,15 @@ pub enum TooOld {
     ChallengeOffFastPath,
     /// It is ignored, the rest of the segment is not.
     Ignore,
+}
+
+/// An ACK of something never sent. The segment is dropped either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FutureAck {
+    /// It draws an ACK.
+    Answered,
+    /// It draws an ACK, but none in ESTABLISHED.
+    SilentInEstablished,
 }
 
 /// Whether SYN-RECEIVED takes an ACK of nothing new.
@@ -141,7 +152,11 @@ pub(super) fn check<S: NoteSink>(
     let (una, nxt) = (i64::from(conn.snd.una), i64::from(conn.snd.nxt));
     if ack > nxt {
         cx.apply(&FUTURE);
-        output::limited_ack(cx, sock, output::Limit::Unacceptable)?;
+        let established = conn.stage == Stage::Established;
+        let rule = cx.ask(cx.rules.arrive.ack.future())?;
+        if rule == FutureAck::Answered || !established {
+            output::limited_ack(cx, sock, output::Limit::Unacceptable)?;
+        }
         return Ok(Flow::Done);
     }
     if ack < una {
@@ -382,8 +397,8 @@ fn entered_fin_wait_2<S: NoteSink>(
     arrival: &Arrival<'_>,
 ) -> Result<Flow, Halt> {
     if !sock.owner.is_orphan() {
-        let scope = cx.ask(cx.rules.timer.fin_wait_2_scope())?;
-        if scope == timer::FinWait2Scope::ReadShut && sock.shut.rd() {
+        let scope = timer::FinWait2Scope::ReadShut;
+        if sock.shut.rd() && cx.ask(cx.rules.timer.fin_wait_2_scope())? == scope {
             timer::arm_fin_wait_2(cx, sock);
         }
         return Ok(Flow::Next);

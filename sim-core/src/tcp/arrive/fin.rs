@@ -6,7 +6,7 @@ use super::super::output;
 use super::super::rule::Rule;
 use super::super::sock::{On, Phase, Sock, Stage, WaitStage};
 use super::super::timer;
-use super::{Flow, enter};
+use super::{Arrival, Flow, enter};
 use crate::answer::Halt;
 use crate::questions;
 
@@ -15,6 +15,8 @@ questions! {
     FinRules {
         /// When the FIN of a peer that closes first is acknowledged.
         ack: FinAck = "fin.ack",
+        /// Whether a FIN behind text that was read before leaves that text in the queue.
+        repeat: FinRepeat = "fin.repeat",
     }
 }
 
@@ -28,18 +30,36 @@ pub enum FinAck {
     AsData,
 }
 
+/// A FIN that comes with text which was read before. Until the end of the stream is read, close()
+/// may take what is in the queue for unread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinRepeat {
+    /// Only bytes that nobody has read count.
+    Nothing,
+    /// The whole of the segment counts.
+    Unread,
+}
+
 pub(crate) static TAKE: Rule = Rule::new(
     "fin.take",
     "9293 3.10.7.4 eighth",
     "the FIN ends the peer's stream: what is before it stays readable, then comes EOF",
 );
 
-pub(super) fn take<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<Flow, Halt> {
+pub(super) fn take<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+) -> Result<Flow, Halt> {
     let Phase::Open(conn) = &mut sock.phase else { return Ok(Flow::Done) };
     if conn.rcv.ooo_fin == 0 || conn.rcv.ooo_fin != conn.rcv.nxt || conn.rcv.fin == On {
         return Ok(Flow::Next);
     }
     cx.apply(&TAKE);
+    let again = arrival.text_end() > arrival.seq && arrival.text_end() <= i64::from(conn.rcv.read);
+    if again && cx.ask(cx.rules.arrive.fin.repeat())? == FinRepeat::Unread {
+        sock.stale = On;
+    }
     let rcv = &mut conn.rcv;
     rcv.nxt += 1;
     rcv.edge = rcv.edge.max(rcv.nxt);

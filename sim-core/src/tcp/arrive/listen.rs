@@ -52,6 +52,8 @@ pub enum OverflowSyn {
     Drop,
     /// Answered; the final ACK will decide.
     Accept,
+    /// Answered with a RST: the client is refused.
+    Reset,
 }
 
 /// A SYN that carries a FIN.
@@ -74,6 +76,8 @@ pub(crate) static OVERFLOW: Rule = Rule::new(
     PRACTICE,
     "a SYN that meets a full accept queue is dropped, so that the client tries again",
 );
+pub(crate) static REFUSED: Rule =
+    Rule::new("listen.refused", PRACTICE, "a SYN that meets a full accept queue draws a RST");
 pub(crate) static OTHER: Rule =
     Rule::new("listen.other", "9293 3.10.7.2 fourth", "anything else is dropped");
 
@@ -104,11 +108,18 @@ pub(super) fn arrive<S: NoteSink>(
         return Ok(());
     }
     let Phase::Listen(Listen { backlog }) = listener.phase else { return Ok(()) };
-    if queue_is_full(cx, backlog)?
-        && cx.ask(cx.rules.arrive.listen.overflow_syn())? == OverflowSyn::Drop
-    {
-        cx.apply(&OVERFLOW);
-        return Ok(());
+    if queue_is_full(cx, backlog)? {
+        match cx.ask(cx.rules.arrive.listen.overflow_syn())? {
+            OverflowSyn::Accept => {}
+            OverflowSyn::Drop => {
+                cx.apply(&OVERFLOW);
+                return Ok(());
+            }
+            OverflowSyn::Reset => {
+                cx.apply(&REFUSED);
+                return output::reset_reply(cx, segment);
+            }
+        }
     }
     cx.apply(&SYN);
     let offered = output::syn_offer(cx, listener.rcv_buf);

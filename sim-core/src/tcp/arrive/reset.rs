@@ -8,6 +8,7 @@ use super::super::sock::{By, Cause, Closed, On, Phase, Sock, Stage};
 use super::super::tuning::Switchable;
 use super::super::{Conn, Errno, Gone, Owner, output, timer};
 use super::sequence::WindowTest;
+use super::text::LateError;
 use super::{Arrival, Flow, sequence};
 use crate::answer::Halt;
 use crate::questions;
@@ -22,6 +23,8 @@ questions! {
         anchor: Anchor = "reset.anchor",
         /// One number less, after the peer's FIN.
         after_fin: AfterFin = "reset.after_fin",
+        /// One number more.
+        one_more: OneMore = "reset.one_more",
         /// Where SACK is on, the end of what lies behind a hole.
         hole: Hole = "reset.hole",
         /// In the window, but not exact.
@@ -49,8 +52,11 @@ pub enum Accept {
 pub enum Anchor {
     /// RCV.NXT; the window is that of the sequence check.
     Next,
-    /// The last ACK sent: a delayed ACK makes an honest RST miss.
+    /// The last ACK sent: a delayed ACK makes an honest RST miss. The window is measured from
+    /// there as well, so that a small one leaves RCV.NXT outside.
     LastAck,
+    /// RCV.NXT, or the last ACK sent.
+    Either,
 }
 
 /// Whether a RST with the number of the peer's FIN itself is exact.
@@ -58,8 +64,20 @@ pub enum Anchor {
 pub enum AfterFin {
     /// It is.
     FinNumberToo,
+    /// One less than the last ACK sent is, once either side has sent its FIN, or while the window
+    /// is closed.
+    BeforeLastAck,
     /// It is not.
     NextOnly,
+}
+
+/// A RST with the number after the exact one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OneMore {
+    /// Is exact.
+    Taken,
+    /// Is not.
+    Missed,
 }
 
 /// A RST with the number at which everything received ends, behind a hole that SACK has reported.
@@ -87,6 +105,8 @@ pub enum ReceiveQueue {
     Keep,
     /// Are thrown away.
     Flush,
+    /// Stay readable until the application writes; that throws them away.
+    FlushOnWrite,
 }
 
 /// What a RST makes pending after the peer's FIN.
@@ -138,7 +158,7 @@ pub(super) fn check<S: NoteSink>(
         return Ok(Flow::Next);
     }
     let Phase::Open(conn) = &sock.phase else { return Ok(Flow::Done) };
-    match judge(cx, conn, sock.owner, arrival)? {
+    match judge(cx, conn, (sock.owner, sock.rcv_buf), arrival)? {
         Verdict::Taken(rule) => {
             cx.apply(rule);
             take(cx, sock, By::Peer)?;
@@ -155,7 +175,7 @@ pub(super) fn check<S: NoteSink>(
 fn judge<S: NoteSink>(
     cx: &mut Cx<'_, S>,
     conn: &Conn,
-    owner: Owner,
+    (owner, rcv_buf): (Owner, Option<u32>),
     arrival: &Arrival<'_>,
 ) -> Result<Verdict, Halt> {
     let rules = &cx.rules.arrive.reset;
@@ -172,17 +192,18 @@ fn judge<S: NoteSink>(
             (nxt, within(nxt, nxt + wnd - 1))
         }
         (Anchor::LastAck, WindowTest::FromLastAck | WindowTest::FromNext | WindowTest::Trimmed) => {
-            (acked, within(acked, acked + wnd - 1))
+            // What reading has freed since counts at once, whether the peer knows or not.
+            let room = wnd.max(i64::from(output::room(cx, conn, rcv_buf)));
+            (acked, within(acked, acked + room - 1))
+        }
+        (Anchor::Either, WindowTest::FromLastAck | WindowTest::FromNext | WindowTest::Trimmed) => {
+            (nxt, within(acked, nxt + wnd - 1))
         }
     };
-    if arrival.seq == exact {
+    if arrival.seq == exact || (arrival.seq == acked && anchor == Anchor::Either) {
         return Ok(Verdict::Taken(&EXACT));
     }
-    let fin_seen = match conn.stage {
-        Stage::CloseWait | Stage::Closing | Stage::LastAck => true,
-        Stage::SynReceived | Stage::Established | Stage::FinWait1 | Stage::FinWait2 => false,
-    };
-    if fin_seen && arrival.seq == nxt - 1 && cx.ask(rules.after_fin())? == AfterFin::FinNumberToo {
+    if is_one_off(cx, conn, arrival, exact)? {
         return Ok(Verdict::Taken(&EXACT));
     }
     let selective = cx.tuning.sack == Switchable::On && conn.rcv.behind_hole() == Some(arrival.seq);
@@ -202,6 +223,37 @@ fn judge<S: NoteSink>(
     })
 }
 
+/// A RST whose number is next to the exact one, where that will do.
+fn is_one_off<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    conn: &Conn,
+    arrival: &Arrival<'_>,
+    exact: i64,
+) -> Result<bool, Halt> {
+    let rules = &cx.rules.arrive.reset;
+    let (nxt, acked) = (i64::from(conn.rcv.nxt), i64::from(conn.rcv.acked));
+    if arrival.seq == exact + 1 {
+        return Ok(cx.ask(rules.one_more())? == OneMore::Taken);
+    }
+    if arrival.seq != nxt - 1 && arrival.seq != acked - 1 {
+        return Ok(false);
+    }
+    let (theirs, ours) = match conn.stage {
+        Stage::CloseWait | Stage::Closing | Stage::LastAck => (true, true),
+        Stage::FinWait1 | Stage::FinWait2 => (false, true),
+        Stage::SynReceived | Stage::Established => (false, false),
+    };
+    let closed = conn.rcv.wnd() == 0;
+    if !theirs && !ours && !closed {
+        return Ok(false);
+    }
+    Ok(match cx.ask(rules.after_fin())? {
+        AfterFin::FinNumberToo => theirs && arrival.seq == nxt - 1,
+        AfterFin::BeforeLastAck => arrival.seq == acked - 1,
+        AfterFin::NextOnly => false,
+    })
+}
+
 /// The connection is reset, by the peer's RST or by the one this side is about to send. Nothing is
 /// sent here.
 pub(crate) fn take<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, by: By) -> Result<(), Halt> {
@@ -210,27 +262,20 @@ pub(crate) fn take<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, by: By) -> 
         By::Us => (Cause::ResetByUs, Gone::SendQueueDiscard),
     };
     let Phase::Open(conn) = &sock.phase else { return Ok(()) };
-    let rules = &cx.rules.arrive.reset;
-    let error = match conn.stage {
-        Stage::SynReceived | Stage::Established | Stage::FinWait1 | Stage::FinWait2 => {
-            AfterFinError::Reset
-        }
-        Stage::CloseWait => cx.ask(rules.error_close_wait())?,
-        Stage::Closing | Stage::LastAck => cx.ask(rules.error_closing())?,
-    };
+    let stage = conn.stage;
+    // Nobody is told of an orphan's end.
+    let error = if sock.owner.is_orphan() { None } else { error(cx, stage, by)? };
     timer::drop_send_queue(cx, sock, lost);
-    match error {
-        AfterFinError::Reset => timer::fail(cx, sock, Errno::ConnectionReset),
-        AfterFinError::Pipe => timer::fail(cx, sock, Errno::BrokenPipe),
-        AfterFinError::Nothing => {}
+    if let Some(errno) = error {
+        timer::fail(cx, sock, errno);
     }
     let unread = sock.unread();
     timer::close(cx, sock, cause);
     if unread.is_empty() || sock.owner.is_orphan() {
         return Ok(());
     }
-    match cx.ask(rules.receive_queue())? {
-        ReceiveQueue::Keep => cx.apply(&KEEP),
+    match cx.ask(cx.rules.arrive.reset.receive_queue())? {
+        ReceiveQueue::Keep | ReceiveQueue::FlushOnWrite => cx.apply(&KEEP),
         ReceiveQueue::Flush => {
             cx.apply(&FLUSH);
             flush(cx, sock, unread);
@@ -239,7 +284,33 @@ pub(crate) fn take<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, by: By) -> 
     Ok(())
 }
 
-fn flush<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, unread: Span) {
+/// What a reset makes pending.
+fn error<S: NoteSink>(cx: &mut Cx<'_, S>, stage: Stage, by: By) -> Result<Option<Errno>, Halt> {
+    if by == By::Us {
+        match cx.ask(cx.rules.arrive.text.error())? {
+            LateError::AsByPeer => {}
+            LateError::Reset => return Ok(Some(Errno::ConnectionReset)),
+            LateError::Aborted => return Ok(Some(Errno::ConnectionAborted)),
+            LateError::Nothing => return Ok(None),
+        }
+    }
+    let rules = &cx.rules.arrive.reset;
+    let error = match stage {
+        Stage::SynReceived | Stage::Established | Stage::FinWait1 | Stage::FinWait2 => {
+            AfterFinError::Reset
+        }
+        Stage::CloseWait => cx.ask(rules.error_close_wait())?,
+        Stage::Closing | Stage::LastAck => cx.ask(rules.error_closing())?,
+    };
+    Ok(match error {
+        AfterFinError::Reset => Some(Errno::ConnectionReset),
+        AfterFinError::Pipe => Some(Errno::BrokenPipe),
+        AfterFinError::Nothing => None,
+    })
+}
+
+/// What was delivered and not read is thrown away.
+pub(crate) fn flush<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, unread: Span) {
     cx.gone(sock.conn, Whose::Theirs, output::offsets(unread), Gone::ReceiveQueueFlush);
     if let Phase::Closed(Closed { cause: _, unread, eof }) = &mut sock.phase {
         *unread = Span::new(unread.start, unread.start);

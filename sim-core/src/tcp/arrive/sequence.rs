@@ -97,7 +97,7 @@ pub(super) fn check<S: NoteSink>(
     if acceptable(conn, sock.owner, test, arrival) {
         return Ok(Flow::Next);
     }
-    if arrival.segment.flags.syn() {
+    if arrival.segment.flags.syn() && syn::is_challenged(cx)? {
         return syn::check(cx, sock, arrival);
     }
     cx.apply(&UNACCEPTABLE);

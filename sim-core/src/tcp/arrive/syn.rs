@@ -36,6 +36,11 @@ pub(crate) static ANSWERED: Rule = Rule::new(
     "the SYN-ACK of a simultaneous open repeats the SYN and acknowledges ours",
 );
 
+/// Whether a SYN is answered before its number is looked at (RFC 5961 4.2).
+pub(super) fn is_challenged<S: NoteSink>(cx: &mut Cx<'_, S>) -> Result<bool, Halt> {
+    Ok(cx.ask(cx.rules.arrive.syn.in_sync())? == InSync::Challenge)
+}
+
 pub(super) fn check<S: NoteSink>(
     cx: &mut Cx<'_, S>,
     sock: &mut Sock,
@@ -79,7 +84,7 @@ fn overruled<S: NoteSink>(
     let Phase::Open(conn) = &sock.phase else { return Ok(()) };
     let from = match cx.ask(cx.rules.arrive.reset.anchor())? {
         reset::Anchor::Next => i64::from(conn.rcv.nxt),
-        reset::Anchor::LastAck => i64::from(conn.rcv.acked),
+        reset::Anchor::LastAck | reset::Anchor::Either => i64::from(conn.rcv.acked),
     };
     let inside = from <= arrival.seq && arrival.seq < from + i64::from(conn.rcv.wnd());
     if !inside {

@@ -119,7 +119,8 @@ pub(super) fn arrive<S: NoteSink>(
     match decide(cx, sock, segment)? {
         Fate::AnswerAgain => {
             cx.apply(&SYN_AGAIN);
-            if sock.timers.contains(timer::Timer::Challenge) {
+            let sent = sock.timers.contains(timer::Timer::Challenge);
+            if sent && sock.challenges + 1 >= cx.tuning.challenges {
                 return Ok(());
             }
             output::send_opening(cx, sock)

@@ -121,7 +121,8 @@ fn take_more<S: NoteSink>(
 ) -> Result<(), Halt> {
     let Phase::Open(conn) = &sock.phase else { return Ok(()) };
     let arrival = Arrival::new(segment, conn);
-    if text::take(cx, sock, &arrival)? == Flow::Done || fin::take(cx, sock)? == Flow::Done {
+    if text::take(cx, sock, &arrival)? == Flow::Done || fin::take(cx, sock, &arrival)? == Flow::Done
+    {
         return Ok(());
     }
     output::ack_now(cx, sock)

@@ -5,7 +5,7 @@
 use super::super::cx::{Cx, NoteSink, Whose};
 use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{By, Off, Phase, Sock, Stage};
-use super::super::{Gone, Owed, output};
+use super::super::{Conn, Gone, Owed, output};
 use super::{Arrival, Flow, reset};
 use crate::answer::{Halt, Which};
 use crate::questions;
@@ -22,6 +22,12 @@ questions! {
         read_shut: ReadShut = "text.read_shut",
         /// Data after the peer's own FIN.
         after_fin: AfterFin = "text.after_fin",
+        /// Whether data behind a hole counts as new.
+        scope: LateScope = "text.scope",
+        /// The RST that new data draws.
+        form: LateForm = "text.form",
+        /// What that RST makes pending for who holds the socket.
+        error: LateError = "text.error",
     }
 }
 
@@ -32,6 +38,8 @@ pub enum LateData {
     Reset,
     /// Is acknowledged and thrown away.
     Discard,
+    /// Is taken as ever, up to the window.
+    Queue,
 }
 
 /// New data after SHUT_RD alone.
@@ -41,6 +49,8 @@ pub enum ReadShut {
     Queue,
     /// Is acknowledged and thrown away.
     Discard,
+    /// Ends the connection with a RST.
+    Reset,
 }
 
 /// Data after the peer's own FIN (CLOSE-WAIT, CLOSING, LAST-ACK).
@@ -48,10 +58,48 @@ pub enum ReadShut {
 pub enum AfterFin {
     /// Ignored; what overlaps the FIN's number ends the connection.
     OverlapResets,
+    /// What begins at the next number or before ends the connection in CLOSING and LAST-ACK; the
+    /// rest is ignored.
+    NextResets,
     /// Ends a connection nobody holds; else ignored.
     OrphanResets,
+    /// Ends the connection, whoever holds it.
+    AnyResets,
     /// Ignored (RFC 9293).
     Ignored,
+}
+
+/// Whether data behind a hole counts as new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LateScope {
+    /// It does.
+    Any,
+    /// Only data that comes in order does; the rest waits for what is missing.
+    InOrder,
+}
+
+/// The RST that new data draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LateForm {
+    /// The answer to that segment: its own ACK as number (RFC 9293 3.10.7.1).
+    Reply,
+    /// As in an abort.
+    AsAbort,
+    /// SND.NXT, without ACK.
+    BareNext,
+}
+
+/// What a RST of this side makes pending for who holds the socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LateError {
+    /// The same as a RST of the peer's.
+    AsByPeer,
+    /// ECONNRESET, whatever the state.
+    Reset,
+    /// ECONNABORTED.
+    Aborted,
+    /// Nothing.
+    Nothing,
 }
 
 pub(crate) static LATE_RESET: Rule = Rule::new(
@@ -91,6 +139,7 @@ pub(crate) static REPEAT: Rule = Rule::new(
 enum Plan {
     Queue,
     Discard,
+    Unread,
     Ignore,
     Reset(&'static Rule),
 }
@@ -118,12 +167,39 @@ pub(super) fn take<S: NoteSink>(
             cx.apply(rule);
             let text = arrival.segment.text;
             cx.gone(sock.conn, Whose::Theirs, text, Gone::DeadSocket);
-            reset::take(cx, sock, By::Us)?;
-            output::reset_reply(cx, arrival.segment)?;
+            reset_for(cx, sock, arrival)?;
             Ok(Flow::Done)
+        }
+        Plan::Unread => {
+            // Nobody will read it: it is gone as soon as the socket is.
+            let text = arrival.segment.text;
+            cx.gone(sock.conn, Whose::Theirs, text, Gone::DeadSocket);
+            queue(cx, sock, arrival, Keep::Readable)
         }
         Plan::Queue => queue(cx, sock, arrival, Keep::Readable),
         Plan::Discard => queue(cx, sock, arrival, Keep::Nothing),
+    }
+}
+
+/// The RST for data that came too late, and the end of the connection.
+fn reset_for<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+) -> Result<(), Halt> {
+    match cx.ask(cx.rules.arrive.text.form())? {
+        LateForm::Reply => {
+            reset::take(cx, sock, By::Us)?;
+            output::reset_reply(cx, arrival.segment)
+        }
+        LateForm::AsAbort => {
+            output::abort(cx, sock)?;
+            reset::take(cx, sock, By::Us)
+        }
+        LateForm::BareNext => {
+            output::bare_reset(cx, sock)?;
+            reset::take(cx, sock, By::Us)
+        }
     }
 }
 
@@ -132,37 +208,70 @@ fn plan<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock, arrival: &Arrival<'_>) -> 
     let rules = &cx.rules.arrive.text;
     let late = is_late(sock, arrival);
     let orphan = sock.owner.is_orphan();
-    let nxt = i64::from(conn.rcv.nxt);
     match conn.stage {
         Stage::CloseWait | Stage::Closing | Stage::LastAck => {
-            if !late && arrival.seq < nxt {
+            if !late && arrival.seq < i64::from(conn.rcv.nxt) {
                 return Ok(Plan::Queue);
             }
-            Ok(match cx.ask(rules.after_fin())? {
-                AfterFin::OverlapResets if arrival.seq < nxt => Plan::Reset(&OVERLAP_RESET),
-                AfterFin::OrphanResets if orphan && late => Plan::Reset(&LATE_RESET),
-                AfterFin::OverlapResets | AfterFin::OrphanResets | AfterFin::Ignored => {
-                    Plan::Ignore
-                }
-            })
+            after_fin(cx, sock, conn, arrival)
         }
         Stage::FinWait1 | Stage::FinWait2 if late && (orphan || sock.shut.rd()) => {
             let asked = if orphan { rules.orphan() } else { rules.both_shut() };
-            Ok(match cx.ask(asked)? {
-                LateData::Reset => Plan::Reset(&LATE_RESET),
-                LateData::Discard => Plan::Discard,
-            })
+            match cx.ask(asked)? {
+                LateData::Reset => reset_now(cx, conn, arrival),
+                LateData::Discard => Ok(Plan::Discard),
+                LateData::Queue if orphan => Ok(Plan::Unread),
+                LateData::Queue => Ok(Plan::Queue),
+            }
         }
         Stage::SynReceived | Stage::Established if late && sock.shut.rd() => {
-            Ok(match cx.ask(rules.read_shut())? {
-                ReadShut::Queue => Plan::Queue,
-                ReadShut::Discard => Plan::Discard,
-            })
+            match cx.ask(rules.read_shut())? {
+                ReadShut::Queue => Ok(Plan::Queue),
+                ReadShut::Discard => Ok(Plan::Discard),
+                ReadShut::Reset => reset_now(cx, conn, arrival),
+            }
         }
         Stage::SynReceived | Stage::Established | Stage::FinWait1 | Stage::FinWait2 => {
             Ok(Plan::Queue)
         }
     }
+}
+
+/// Text beyond the peer's FIN, or over its number.
+fn after_fin<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &Sock,
+    conn: &Conn,
+    arrival: &Arrival<'_>,
+) -> Result<Plan, Halt> {
+    let (late, nxt) = (is_late(sock, arrival), i64::from(conn.rcv.nxt));
+    let closes = matches!(conn.stage, Stage::Closing | Stage::LastAck);
+    Ok(match cx.ask(cx.rules.arrive.text.after_fin())? {
+        AfterFin::OverlapResets if arrival.seq < nxt => Plan::Reset(&OVERLAP_RESET),
+        AfterFin::NextResets if closes && late && arrival.seq <= nxt => Plan::Reset(&LATE_RESET),
+        AfterFin::OrphanResets if sock.owner.is_orphan() && late => Plan::Reset(&LATE_RESET),
+        AfterFin::AnyResets if late => Plan::Reset(&LATE_RESET),
+        AfterFin::OverlapResets
+        | AfterFin::NextResets
+        | AfterFin::OrphanResets
+        | AfterFin::AnyResets
+        | AfterFin::Ignored => Plan::Ignore,
+    })
+}
+
+/// A RST for new data; where only data in order counts, what lies behind a hole waits there.
+fn reset_now<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    conn: &Conn,
+    arrival: &Arrival<'_>,
+) -> Result<Plan, Halt> {
+    if arrival.seq <= i64::from(conn.rcv.nxt) {
+        return Ok(Plan::Reset(&LATE_RESET));
+    }
+    Ok(match cx.ask(cx.rules.arrive.text.scope())? {
+        LateScope::Any => Plan::Reset(&LATE_RESET),
+        LateScope::InOrder => Plan::Queue,
+    })
 }
 
 /// Whether accepted text can be read.

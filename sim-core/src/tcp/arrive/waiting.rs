@@ -4,7 +4,7 @@
 //! queue, and data draws a RST.
 
 use super::super::cx::{Cx, NoteSink, Whose};
-use super::super::rule::Rule;
+use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{Cause, Phase, Sock, WaitStage, Waiting};
 use super::super::tuning::Switchable;
 use super::super::{Gone, Note, output, timer};
@@ -26,6 +26,8 @@ questions! {
         without_ack: WithoutAck = "waiting.without_ack",
         /// An empty segment with the next number in TIME-WAIT.
         bare: Bare = "waiting.bare",
+        /// Which SYN begins the next connection.
+        syn: TimeWaitSyn = "waiting.syn",
     }
 }
 
@@ -34,6 +36,8 @@ questions! {
 pub enum TimeWaitRst {
     /// Ends it where the number is exact.
     Exact,
+    /// Ends it anywhere in the window (RFC 793).
+    Window,
     /// Is ignored (RFC 1337).
     Ignore,
 }
@@ -78,6 +82,21 @@ pub enum Bare {
     SilentWhereExact,
 }
 
+/// Which SYN in TIME-WAIT begins the next connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeWaitSyn {
+    /// One beyond RCV.NXT.
+    Newer,
+    /// One beyond the window; in the window it draws an ACK.
+    BeyondWindow,
+    /// One beyond the window; in the window it draws a RST.
+    BeyondWindowElseReset,
+    /// None: in the window it draws a RST, elsewhere an ACK. TIME-WAIT goes on.
+    Refused,
+    /// None: it draws an ACK as an old one does.
+    Never,
+}
+
 pub(crate) static ASSASSINATED: Rule =
     Rule::new("waiting.assassinated", "9293 3.10.7.4 second", "an exact RST ends TIME-WAIT early");
 pub(crate) static RST_IGNORED: Rule =
@@ -86,6 +105,11 @@ pub(crate) static REOPEN: Rule = Rule::new(
     "waiting.reopen",
     "9293 3.6.1",
     "a SYN beyond everything seen begins the next connection",
+);
+pub(crate) static SYN_REFUSED: Rule = Rule::new(
+    "waiting.syn_refused",
+    PRACTICE,
+    "a SYN in the window of TIME-WAIT draws a RST, and the wait goes on",
 );
 pub(crate) static ACKED: Rule = Rule::new(
     "waiting.acked",
@@ -185,8 +209,12 @@ fn time_wait<S: NoteSink>(
     let nxt = waiting.irs.plus(waiting.rcv_nxt);
     if segment.flags.rst() {
         let rule = cx.ask(cx.rules.arrive.waiting.rst())?;
-        let ignored = rule == TimeWaitRst::Ignore || cx.tuning.rfc1337 == Switchable::On;
-        if segment.seq == nxt && !ignored {
+        let hits = match rule {
+            TimeWaitRst::Exact => segment.seq == nxt,
+            TimeWaitRst::Window => syn_received::in_window(segment, nxt, waiting.rcv_wnd),
+            TimeWaitRst::Ignore => false,
+        };
+        if hits && cx.tuning.rfc1337 == Switchable::Off {
             cx.apply(&ASSASSINATED);
             timer::close(cx, sock, Cause::ResetByPeer);
         } else {
@@ -194,9 +222,16 @@ fn time_wait<S: NoteSink>(
         }
         return Ok(Reopen::No);
     }
-    if segment.flags.syn() && segment.ack.is_none() && segment.seq.after(nxt) {
-        cx.apply(&REOPEN);
-        return Ok(Reopen::AsNew);
+    match syn(cx, segment, waiting)? {
+        Syn::Reopens => {
+            cx.apply(&REOPEN);
+            return Ok(Reopen::AsNew);
+        }
+        Syn::Refused => {
+            cx.apply(&SYN_REFUSED);
+            return output::reset_reply(cx, segment).map(|()| Reopen::No);
+        }
+        Syn::AsAnyOther => {}
     }
     if segment.ack.is_none() {
         let dropped = match cx.ask(cx.rules.arrive.waiting.without_ack())? {
@@ -250,6 +285,34 @@ fn time_wait<S: NoteSink>(
         restart_time_wait(cx, sock);
     }
     syn_received::answer(cx, sock, segment).map(|()| Reopen::No)
+}
+
+/// What a SYN comes to.
+enum Syn {
+    Reopens,
+    Refused,
+    AsAnyOther,
+}
+
+fn syn<S: NoteSink>(cx: &mut Cx<'_, S>, segment: &Segment, waiting: &Waiting) -> Result<Syn, Halt> {
+    let nxt = waiting.irs.plus(waiting.rcv_nxt);
+    if !segment.flags.syn() || segment.ack.is_some() || segment.seq.before(nxt) {
+        return Ok(Syn::AsAnyOther);
+    }
+    let newer = segment.seq.after(nxt);
+    let inside = segment.seq.before(nxt.plus(waiting.rcv_wnd));
+    Ok(match cx.ask(cx.rules.arrive.waiting.syn())? {
+        TimeWaitSyn::Newer if newer => Syn::Reopens,
+        TimeWaitSyn::BeyondWindow | TimeWaitSyn::BeyondWindowElseReset if newer && !inside => {
+            Syn::Reopens
+        }
+        TimeWaitSyn::BeyondWindowElseReset | TimeWaitSyn::Refused if inside => Syn::Refused,
+        TimeWaitSyn::Newer
+        | TimeWaitSyn::BeyondWindow
+        | TimeWaitSyn::BeyondWindowElseReset
+        | TimeWaitSyn::Refused
+        | TimeWaitSyn::Never => Syn::AsAnyOther,
+    })
 }
 
 /// Begins TIME-WAIT again; the right to a challenge ACK is not given back by that.

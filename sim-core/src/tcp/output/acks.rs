@@ -94,6 +94,13 @@ pub(crate) fn window<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u
     }
 }
 
+/// Free receive buffer in bytes, whatever the peer has been told.
+pub(crate) fn room<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u32>) -> u32 {
+    let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf).min(LARGEST);
+    let held = conn.rcv.ooo.iter().map(|run| run.len()).sum::<u32>();
+    buf.saturating_sub(conn.rcv.nxt - conn.rcv.read + held)
+}
+
 /// A pure ACK, now.
 pub(crate) fn ack_now<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
     let (id, rcv_buf) = (sock.conn, sock.rcv_buf);
@@ -167,10 +174,13 @@ pub(crate) fn spend<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, limit: Lim
         Limit::Unacceptable => cx.tuning.unacceptable,
     };
     if every > 0 {
-        if sock.timers.contains(Timer::Challenge) {
+        if !sock.timers.contains(Timer::Challenge) {
+            cx.arm(&mut sock.timers, sock.conn, Timer::Challenge, Due::After(every));
+        } else if sock.challenges + 1 < cx.tuning.challenges {
+            sock.challenges += 1;
+        } else {
             return Allowance::UsedUp;
         }
-        cx.arm(&mut sock.timers, sock.conn, Timer::Challenge, Due::After(every));
     }
     Allowance::Spent
 }

@@ -5,7 +5,7 @@ use super::super::cx::{Cx, NoteSink};
 use super::super::recv::Owed;
 use super::super::sock::{Opening, Phase, Sock};
 use super::super::timer::{self, Timer};
-use super::{ABORT, AbortAck, AbortSeq, AbortWnd, offer, offsets, syn_offer};
+use super::{ABORT, AbortAck, AbortSeq, AbortWnd, ReplyAck, offer, offsets, syn_offer};
 use crate::answer::Halt;
 use crate::wire::{ConnId, Flags, Segment, Seq, Span};
 
@@ -92,22 +92,22 @@ pub(crate) fn abort<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<
                 AbortSeq::Capped => acceptable_seq(conn),
             };
             let ack = conn.theirs(conn.rcv.nxt);
-            (conn.ours(seq), ack, offer(cx, conn, rcv_buf))
+            (conn.ours(seq), Some(ack), offer(cx, conn, rcv_buf))
         }
         Phase::Opening(Opening::SynReceived { iss, irs, wnd, .. }) => {
-            (iss.plus(1), irs.plus(1), *wnd)
+            (iss.plus(1), Some(irs.plus(1)), *wnd)
         }
         Phase::Waiting(waiting) => {
-            (waiting.iss.plus(waiting.snd_nxt), waiting.irs.plus(waiting.rcv_nxt), waiting.rcv_wnd)
+            let ack = waiting.irs.plus(waiting.rcv_nxt);
+            (waiting.iss.plus(waiting.snd_nxt), Some(ack), waiting.rcv_wnd)
         }
-        Phase::Closed(_) | Phase::Listen(_) | Phase::Opening(Opening::SynSent { .. }) => {
-            return Ok(());
-        }
+        Phase::Opening(Opening::SynSent { iss, .. }) => (iss.plus(1), None, 0),
+        Phase::Closed(_) | Phase::Listen(_) => return Ok(()),
     };
     cx.apply(&ABORT);
     let ack = match cx.ask(cx.rules.output.abort_ack())? {
         AbortAck::Bare => None,
-        AbortAck::Acked => Some(ack),
+        AbortAck::Acked => ack,
     };
     let wnd = match cx.ask(cx.rules.output.abort_wnd())? {
         AbortWnd::Usual => wnd,
@@ -124,6 +124,20 @@ pub(crate) fn abort<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<
     })
 }
 
+/// A RST with SND.NXT and nothing else. The socket is still as it was.
+pub(crate) fn bare_reset<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &Sock) -> Result<(), Halt> {
+    let Phase::Open(conn) = &sock.phase else { return Ok(()) };
+    cx.send(Segment {
+        conn: sock.conn,
+        flags: Flags::RST,
+        mss: None,
+        seq: conn.ours(conn.snd.nxt),
+        ack: None,
+        text: Span::default(),
+        wnd: 0,
+    })
+}
+
 /// The RST that answers a segment (RFC 9293 3.10.7.1): its form depends on that segment alone. A
 /// RST is never answered.
 pub(crate) fn reset_reply<S: NoteSink>(cx: &mut Cx<'_, S>, to: &Segment) -> Result<(), Halt> {
@@ -131,7 +145,10 @@ pub(crate) fn reset_reply<S: NoteSink>(cx: &mut Cx<'_, S>, to: &Segment) -> Resu
         return Ok(());
     }
     let (seq, ack) = match to.ack {
-        Some(ack) => (ack, None),
+        Some(ack) => match cx.ask(cx.rules.output.reply())? {
+            ReplyAck::WhereNone => (ack, None),
+            ReplyAck::Always => (ack, Some(to.end())),
+        },
         None => (Seq::new(0), Some(to.end())),
     };
     cx.send(Segment {

@@ -20,7 +20,11 @@ pub(super) fn basis(computed: &Computed) -> Result<String, Problem> {
     let open = cells().filter(|cell| !cell.is_determined()).count();
     let complete = match open {
         0 => "all complete".to_owned(),
-        n => format!("{} INCOMPLETE or undetermined, marked ?", words::count(n as u64, "cell")),
+        n => {
+            let halted = cells().find_map(|cell| cell.explored.halted);
+            let why = halted.map(|halt| format!(", the first because {halt}")).unwrap_or_default();
+            format!("{} INCOMPLETE or undetermined, marked ?{why}", words::count(n as u64, "cell"))
+        }
     };
     let widest = cells()
         .map(|cell| interval(cell.missed(), cell.tally.trials))

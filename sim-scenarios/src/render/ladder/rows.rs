@@ -163,8 +163,8 @@ fn closes(event: &Event) -> bool {
     use sim_core::script::LaneEvent;
     matches!(
         event,
-        Event::Lane(_, LaneEvent::Called(_, Call::Close(_) | Call::Exit))
-            | Event::Puppet(_, Call::Close(_) | Call::Exit, _)
+        Event::Lane(_, LaneEvent::Called(_, Call::Close(_) | Call::TryClose(_) | Call::Exit))
+            | Event::Puppet(_, Call::Close(_) | Call::TryClose(_) | Call::Exit, _)
     )
 }
 
