@@ -129,6 +129,16 @@ macro_rules! questions {
                 }
             )*
 
+            /// Takes one answer over from another stack. Says whether the question is here.
+            #[doc(hidden)]
+            pub fn take(&mut self, question: $crate::answer::Question, from: &$name) -> bool {
+                match question.0 {
+                    $($id => self.$field = from.$field,)*
+                    _ => return false,
+                }
+                true
+            }
+
             /// Every question of the group, with what is answered and on what basis.
             #[must_use]
             pub fn answers(

@@ -5,8 +5,10 @@
 //! | [`run`] | virtual time | one trace |
 //! | [`replay`] | a recorded list; an action that is not enabled is an error | one trace |
 //! | [`sample`] | virtual time with delays drawn from laws | a tally |
+//! | [`apart`] | everybody, on several stacks at once | the shortest ways to tell them apart |
 //! | [`explore`] | everybody: all permitted actions | the graph, the census |
 
+pub mod apart;
 pub mod explore;
 pub mod replay;
 pub mod run;

@@ -80,6 +80,33 @@ impl Profile {
         ALL.into_iter().find(|profile| profile.name == name)
     }
 
+    /// This stack with one answer of another's: what tests and searches ask what an answer is worth
+    /// with. Numbers stay.
+    #[must_use]
+    pub fn taking(&self, question: Question, from: &Profile) -> Profile {
+        let Profile { name, version, tcp, socket, tuning } = self;
+        let (mut tcp, mut socket) = (*tcp, *socket);
+        let (own, theirs) = (&mut tcp.arrive, &from.tcp.arrive);
+        let _ = own.listen.take(question, &theirs.listen)
+            || own.syn_received.take(question, &theirs.syn_received)
+            || own.syn_sent.take(question, &theirs.syn_sent)
+            || own.sequence.take(question, &theirs.sequence)
+            || own.reset.take(question, &theirs.reset)
+            || own.syn.take(question, &theirs.syn)
+            || own.ack.take(question, &theirs.ack)
+            || own.text.take(question, &theirs.text)
+            || own.fin.take(question, &theirs.fin)
+            || own.waiting.take(question, &theirs.waiting)
+            || tcp.output.take(question, &from.tcp.output)
+            || tcp.timer.take(question, &from.tcp.timer)
+            || socket.connect.take(question, &from.socket.connect)
+            || socket.close.take(question, &from.socket.close)
+            || socket.linger.take(question, &from.socket.linger)
+            || socket.shutdown.take(question, &from.socket.shutdown)
+            || socket.error.take(question, &from.socket.error);
+        Profile { name, version, tcp, socket, tuning: *tuning }
+    }
+
     /// Every question with its answer and its basis, in the order of the floors.
     #[must_use]
     pub fn answers(&self) -> Vec<(Question, String, Basis)> {

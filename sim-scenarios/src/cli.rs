@@ -25,6 +25,7 @@ mod scenario;
 mod share;
 mod shell;
 mod show;
+mod stacks;
 mod tell;
 mod watch;
 

@@ -244,6 +244,21 @@ impl Bench {
         })
     }
 
+    /// Everything the last action did but for asking: segments whole, timers with their times.
+    #[must_use]
+    pub fn effects(&self) -> String {
+        let effects = self.notes().filter(|note| match note {
+            Note::Asked(..) | Note::Applied(_) => false,
+            Note::Sent(_)
+            | Note::Entered(..)
+            | Note::Armed(..)
+            | Note::Disarmed(..)
+            | Note::Failed(..)
+            | Note::Gone { .. } => true,
+        });
+        format!("{:?} {:?}", effects.collect::<Vec<_>>(), self.returned())
+    }
+
     fn notes(&self) -> impl Iterator<Item = Note> + '_ {
         self.events.iter().filter_map(|event| {
             let Event::Kernel(Side::A, note) = event else { return None };

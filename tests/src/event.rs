@@ -35,7 +35,7 @@ const fn next(bench: &Bench) -> i64 {
 }
 
 /// Every kind. "In the window" is ten numbers on; "the edge" is one past the last number offered.
-pub static SEGMENTS: [Kind; 43] = [
+pub static SEGMENTS: [Kind; 45] = [
     ("rst exact", |b| rst(b, next(b))),
     ("rst exact with ack", |b| b.segment(Flags::RST, b.next, 0, Some(b.sent))),
     ("rst exact with bad ack", |b| b.segment(Flags::RST, b.next, 0, Some(b.sent + 9))),
@@ -43,6 +43,7 @@ pub static SEGMENTS: [Kind; 43] = [
     ("rst two left", |b| rst(b, next(b) - 2)),
     ("rst fifty left", |b| rst(b, next(b) - 50)),
     ("rst one right", |b| rst(b, next(b) + 1)),
+    ("rst behind the hole", |b| rst(b, next(b) + 100)),
     ("rst in window", |b| rst(b, next(b) + 10)),
     ("rst last in window", |b| rst(b, i64::from(b.edge) - 1)),
     ("rst at the edge", |b| rst(b, i64::from(b.edge))),
@@ -71,6 +72,11 @@ pub static SEGMENTS: [Kind; 43] = [
     ("data past the edge", |b| data(b, at(i64::from(b.edge) - 50), 100)),
     ("data beyond", |b| data(b, b.edge + 50, 50)),
     ("data with future ack", |b| b.segment(Flags::NONE, b.next, 50, Some(b.sent + 1))),
+    ("data with ack too old", |b| {
+        let mut segment = data(b, b.next, 50);
+        segment.ack = Some(crate::bench::ISS.plus(at(-70_000)));
+        segment
+    }),
     ("data without ack", |b| b.segment(Flags::NONE, b.next, 50, None)),
     ("fin next", |b| b.segment(Flags::FIN, b.next, 0, Some(b.acked))),
     ("fin next, all acked", |b| b.segment(Flags::FIN, b.next, 0, Some(b.sent))),
@@ -119,6 +125,7 @@ pub fn calls(fd: Fd) -> Vec<(String, Vec<Call>)> {
         let set = Call::SetLinger(fd, linger);
         all.push((format!("try close, {name}"), vec![set, Call::TryClose(fd)]));
     }
+    all.push(("connect twice".to_owned(), vec![Call::Connect(fd, ID), Call::Connect(fd, ID)]));
     let (set, over) = (Call::SetLinger(fd, LINGERS[1].1), Call::CloseEnds(fd));
     all.push(("close, linger over".to_owned(), vec![set, Call::Close(fd), over]));
     all.push(("close, no FIN-WAIT-2".to_owned(), vec![Call::NoFinWait2(fd), Call::Close(fd)]));

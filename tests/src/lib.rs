@@ -4,6 +4,7 @@
 //! | module | what it knows |
 //! |---|---|
 //! | [`mod@bench`] | one stack between a puppet application and a puppet wire |
+//! | [`cell`] | what can be seen of one event on one stack |
 //! | [`situation`] | how to bring that stack into every state |
 //! | [`drill_script`] | what a bench does, written down as a script of the field
 //! | [`event`] | every kind of segment, every call, every timer |
@@ -20,6 +21,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bench;
+pub mod cell;
 pub mod census;
 pub mod close_model;
 pub mod close_plain;

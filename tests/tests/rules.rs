@@ -6,13 +6,11 @@
 //! stack does not come into the situation, or lacks an answer, the row says so. Numbers count from
 //! the initial ones; `+50` is a length, `a` an acknowledgement, `w0` a window of nothing.
 
-use sim_core::answer::Halt;
 use sim_core::profile::{self, Profile, USUAL};
-use sim_core::socket::Return;
-use sim_core::tcp::{Gone, Whose};
-use sim_core::wire::{Flags, Segment, Side, State};
+use sim_core::wire::{Side, State};
 use sim_core::world::Action;
-use sim_tests::bench::{Bench, ID, IRS, ISS};
+use sim_tests::bench::{Bench, ID};
+use sim_tests::cell::{Cell, check};
 use sim_tests::event::{self, SEGMENTS};
 use sim_tests::golden;
 use sim_tests::other::OTHER;
@@ -30,97 +28,6 @@ fn stacks() -> [&'static Profile; STACKS] {
 
 /// Every stack's bench in a situation, built once.
 type Benches = [Result<Bench, Detour>; STACKS];
-
-/// What a row says after the event's name and the stacks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Cell {
-    after: String,
-    sends: String,
-    told: String,
-    rules: Vec<&'static str>,
-}
-
-/// The only function that knows the API: the event on a bench, and what can be seen afterwards.
-fn check(
-    bench: &Result<Bench, Detour>,
-    event: impl FnOnce(&mut Bench) -> Result<(), Halt>,
-) -> Cell {
-    let mut bench = match bench {
-        Ok(bench) => bench.clone(),
-        Err(detour) => return Cell::nothing(detour.to_string()),
-    };
-    match event(&mut bench) {
-        Ok(()) => Cell {
-            after: bench.state().map_or("(none)", State::name).to_owned(),
-            sends: listed(bench.segments().iter().map(notation)),
-            told: told(&bench),
-            rules: bench.rules(),
-        },
-        Err(halt) => Cell::nothing(format!("halts: {halt}")),
-    }
-}
-
-impl Cell {
-    fn nothing(after: String) -> Cell {
-        Cell { after, sends: "-".to_owned(), told: "-".to_owned(), rules: Vec::new() }
-    }
-
-    /// The stack has not come into the situation.
-    fn is_detour(&self) -> bool {
-        self.after.starts_with("the way ")
-    }
-}
-
-fn listed(parts: impl Iterator<Item = String>) -> String {
-    let parts: Vec<String> = parts.collect();
-    if parts.is_empty() { "-".to_owned() } else { parts.join(", ") }
-}
-
-fn notation(segment: &Segment) -> String {
-    let flags: Flags = segment.flags;
-    let mut text = String::new();
-    let letters = [(flags.syn(), 'S'), (flags.fin(), 'F'), (flags.rst(), 'R')];
-    text.extend(letters.iter().filter(|(set, _)| *set).map(|(_, letter)| *letter));
-    text.push_str(if segment.ack.is_some() { "A " } else { " " });
-    // A RST without a number of its own carries the number 0 itself.
-    let _ = match segment.seq.raw() {
-        0 => write!(text, "zero"),
-        _ => write!(text, "{}", segment.seq.since(ISS)),
-    };
-    if !segment.text.is_empty() {
-        let _ = write!(text, "+{}", segment.text.len());
-    }
-    if let Some(ack) = segment.ack {
-        let _ = write!(text, " a{}", ack.since(IRS));
-    }
-    if segment.wnd == 0 && !flags.rst() {
-        text.push_str(" w0");
-    }
-    text
-}
-
-fn told(bench: &Bench) -> String {
-    let mut parts: Vec<String> = bench.returned().map(returned).into_iter().collect();
-    parts.extend(bench.pending().map(|errno| format!("pending {}", errno.name())));
-    let gone = |(whose, count, why): (Whose, u32, Gone)| {
-        let whose = if whose == Whose::Ours { "our" } else { "their" };
-        format!("{whose} {count} gone: {}", why.words())
-    };
-    parts.extend(bench.thrown_away().into_iter().map(gone));
-    listed(parts.into_iter())
-}
-
-fn returned(value: Return) -> String {
-    match value {
-        Return::Done => "0".to_owned(),
-        Return::Count(n) => format!("= {n}"),
-        Return::Eof => "EOF".to_owned(),
-        Return::Error(errno) => errno.name().to_owned(),
-        Return::Pending(errno) => format!("= {}", errno.map_or("0", sim_core::tcp::Errno::name)),
-        Return::Ready(bits) => format!("= {}", bits.names()),
-        Return::Would(_) => "waits".to_owned(),
-    }
-}
 
 /// An event's name and its cell for every stack.
 type Row = (String, Vec<Cell>);
@@ -220,7 +127,7 @@ fn grouped(cells: &[Cell]) -> Vec<(String, &Cell)> {
 
 /// A socket without a connection answers every segment as no socket does: one line says so.
 fn as_without_a_socket(rows: &mut Vec<Row>) {
-    let closed = situation::ALL.iter().find(|it| it.name == "CLOSED").expect("it is listed");
+    let closed = situation::all().find(|it| it.name == "CLOSED").expect("it is listed");
     let benches: Benches = stacks().map(|stack| closed.bench(stack));
     for ((name, cells), (_, expected)) in rows.iter().zip(segment_rows(&benches)) {
         for (cell, expected) in cells.iter().zip(&expected).filter(|(cell, _)| !cell.is_detour()) {
@@ -242,7 +149,7 @@ const HEAD: &str = "# event, stacks, state after, segments sent, told, rules\n";
 #[test]
 fn every_event_in_every_state_has_its_row() {
     let mut files: Vec<(String, String)> = Vec::new();
-    for situation in situation::ALL {
+    for situation in situation::all() {
         let state = situation.name.split('/').next().unwrap_or_default().to_lowercase();
         let name = format!("rules/{state}.rows");
         if files.last().is_none_or(|(last, _)| *last != name) {
@@ -258,7 +165,7 @@ fn every_event_in_every_state_has_its_row() {
 
 #[test]
 fn every_state_of_the_standard_has_a_situation() {
-    let there: BTreeSet<State> = situation::ALL.iter().filter_map(|it| it.state).collect();
+    let there: BTreeSet<State> = situation::all().filter_map(|it| it.state).collect();
     let missing: Vec<&State> = State::ALL.iter().filter(|state| !there.contains(state)).collect();
     assert!(missing.is_empty(), "no way into {missing:?}");
 }
@@ -266,7 +173,7 @@ fn every_state_of_the_standard_has_a_situation() {
 #[test]
 fn every_rule_decides_in_some_row() {
     let mut decided: BTreeSet<&str> = BTreeSet::new();
-    for situation in situation::ALL {
+    for situation in situation::all() {
         for (_, cells) in rows(situation) {
             decided.extend(cells.iter().flat_map(|cell| cell.rules.iter().copied()));
         }

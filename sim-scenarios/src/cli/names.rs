@@ -51,6 +51,7 @@ pub(super) fn shown() -> Names<String> {
         let mut names = own_names(&server::all(), &[]);
         names.extend(own_names(&client::all(), &profile::ALL.map(|profile| profile.name)));
         names.extend(catalogue::names().into_iter().map(str::to_owned));
+        names.push("stacks".to_owned());
         names
     };
     Names { parse: as_it_is, names: all }

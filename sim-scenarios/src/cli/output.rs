@@ -2,7 +2,7 @@
 //!
 //! Every form is a type, and the schema comes from the types; nothing is put together by hand.
 
-use super::{conform, explain, explore, list, loss, matrix, measured, show, tell};
+use super::{conform, explain, explore, list, loss, matrix, measured, show, stacks, tell};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -91,6 +91,8 @@ fn whole() -> Value {
         one::<measured::Document>(&mut types),
         one::<list::Document>(&mut types),
         one::<show::StackDocument>(&mut types),
+        one::<stacks::TableDocument>(&mut types),
+        one::<stacks::DiffDocument>(&mut types),
         one::<show::ScriptDocument>(&mut types),
         one::<show::ScenarioDocument>(&mut types),
         one::<explain::Document>(&mut types),

@@ -1,7 +1,7 @@
 //! `show NAME`: a strategy or policy as its lines, a stack as its answers with their sources.
 
 use super::help::{self, Ends};
-use super::{Exit, Format, Printed, Problem, Say, names, output};
+use super::{Exit, Format, Printed, Problem, Say, names, output, stacks};
 use crate::case::{Case, Scale};
 use crate::file::Doc;
 use crate::preset::{Actor, Origin};
@@ -22,12 +22,42 @@ use std::fmt::Write;
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = help::after(EXAMPLES, Ends::PLAIN))]
 pub(super) struct Args {
-    /// A server strategy, a client policy, a stack or a story
+    /// A server strategy, a client policy, a stack or a story; `stacks` for the table of all
     #[arg(value_parser = names::shown(), hide_possible_values = true)]
     name: String,
-    /// How to print; a story is always a scenario file
+    /// With `stacks`: what separates these two, and a shortest way to notice
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    diff: Option<Vec<String>>,
+    /// How to print; a story is always a scenario file, csv and markdown are for `stacks`
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: Form,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Form {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: one object with `schema_version` and `kind`
+    Json,
+    /// For spreadsheets: one line an answer
+    Csv,
+    /// For a page or a pull request
+    Markdown,
+}
+
+impl Form {
+    /// For everything that is not a table.
+    fn plain(self) -> Result<Format, Problem> {
+        match self {
+            Form::Human => Ok(Format::Human),
+            Form::Json => Ok(Format::Json),
+            Form::Csv | Form::Markdown => {
+                Err(Problem::Usage("csv and markdown are for `show stacks`".to_owned()))
+            }
+        }
+    }
 }
 
 const EXAMPLES: &[help::Example] = &[
@@ -36,6 +66,8 @@ const EXAMPLES: &[help::Example] = &[
     ("closerace show lingering-close:idle=2s --quiet", "its lines alone"),
     ("closerace show upload", "a story as its scenario file"),
     ("closerace show freebsd --format json", ""),
+    ("closerace show stacks", "what every stack answers to every question"),
+    ("closerace show stacks --diff linux,macos", "what separates two, and how it shows"),
 ];
 
 /// A story as a scenario file says it.
@@ -85,18 +117,25 @@ struct Answer {
 }
 
 pub(super) fn show(args: &Args, say: Say) -> Result<Printed, Problem> {
+    if args.name == "stacks" {
+        return stacks::show(args.diff.as_deref(), args.format);
+    }
+    if args.diff.is_some() {
+        return Err(Problem::Usage("--diff is for `show stacks`".to_owned()));
+    }
+    let format = args.format.plain()?;
     if let Some(profile) = Profile::named(&args.name) {
-        return stack(profile, args.format, say);
+        return stack(profile, format, say);
     }
     if let Some(case) = catalogue::story(&args.name) {
-        return story(&case, args.format);
+        return story(&case, format);
     }
     let family = args.name.split(['{', ':']).next().unwrap_or_default();
     for named in [client::named, server::named] {
         if named(family).is_some() {
             let actor = Actor::parse(&args.name, named)
                 .map_err(|unfit| Problem::Usage(unfit.to_string()))?;
-            return application(&actor, args.format, say);
+            return application(&actor, format, say);
         }
     }
     let presets: Vec<String> =

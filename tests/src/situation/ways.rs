@@ -77,7 +77,12 @@ pub(super) fn request_and_strangers(bench: &mut Bench) {
 
 /// Two other connections that nobody accepts.
 pub(super) fn strangers(bench: &mut Bench) {
-    for n in 1..=2 {
+    many_strangers(bench, 2);
+}
+
+/// So many other connections wait to be accepted.
+pub(super) fn many_strangers(bench: &mut Bench, count: u8) {
+    for n in 1..=count {
         let (conn, iss) = (ConnId(n), ISS);
         let blank = bench.segment(Flags::SYN, 0, 0, None);
         bench.arrives(Segment { conn, ..blank });

@@ -21,7 +21,7 @@ impl Writer {
                 let text = format!("getsockopt({fd}, SOL_SOCKET, SO_ERROR, [{errno}], [4]) = 0");
                 self.line(at, &text);
             }
-            Call::Close(_) => {
+            Call::Close(_) | Call::TryClose(_) => {
                 if let Some(Closing { line, began, since, fd }) = self.closing.take() {
                     let times = [since, since + (at - began)].map(seconds);
                     self.lines[line] = format!("+{}...{} close({fd}) = 0", times[0], times[1]);
@@ -77,6 +77,7 @@ impl Writer {
                 return Ok(());
             }
             Call::Close(_)
+            | Call::TryClose(_)
             | Call::Write(..)
             | Call::Socket(_)
             | Call::Listen(..)
@@ -164,7 +165,7 @@ impl Writer {
                 };
                 format!("shutdown({}, {how}) = {result}", self.number(fd))
             }
-            Call::Close(fd) => {
+            Call::Close(fd) | Call::TryClose(fd) => {
                 let number = self.number(fd);
                 format!("close({number}) = {result}")
             }
@@ -221,6 +222,7 @@ impl Writer {
             | Call::Write(..)
             | Call::Shutdown(..)
             | Call::Close(_)
+            | Call::TryClose(_)
             | Call::Poll(_)
             | Call::SoError(_)
             | Call::Dup(..)
