@@ -73,6 +73,7 @@ const EXAMPLES: &[help::Example] = &[
     ("closerace loss --server close --client duplex/abort", "how often"),
     ("closerace replay TOKEN", "a run again"),
     ("closerace export TOKEN --format svg", "a run as a picture"),
+    ("closerace drill close.pkt --stack linux", "a packetdrill script, one endpoint"),
     ("closerace explain 'Broken pipe (os error 32)'", "what it means, and what to change"),
     ("closerace run --quiet", "only how it ended, and under what"),
 ];
@@ -275,7 +276,7 @@ fn dispatch(
         Some(Command::Export(args)) => export::export(&args),
         Some(Command::Measured(args)) => measured::measured(&args, say),
         Some(Command::Conform(args)) => conform::printed(&args, say),
-        Some(Command::Drill(args)) => drill::drill(&args),
+        Some(Command::Drill(args)) => drill::drill(&args, say),
         Some(Command::List(args)) => list::list(&args, say),
         Some(Command::Show(args)) => show::show(&args, say),
         Some(Command::Schema(args)) => scenario::schema(args),

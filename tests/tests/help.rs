@@ -32,7 +32,13 @@ impl Yours {
         let story = run("closerace show upload").1;
         let samples = include_str!("../cli/rtts.csv");
         let row = include_str!("../cli/rows.jsonl");
-        let files = [("my.toml", story.as_str()), ("rtts.csv", samples), ("rows.jsonl", row)];
+        let script = include_str!("../drill/linger_abort.pkt");
+        let files = [
+            ("my.toml", story.as_str()),
+            ("rtts.csv", samples),
+            ("rows.jsonl", row),
+            ("close.pkt", script),
+        ];
         for (name, text) in files {
             assert!(folder.keep(name, text).exists());
         }
@@ -45,7 +51,7 @@ impl Yours {
         let file = |word: &str| self.folder.path().join(word).display().to_string();
         match word {
             "TOKEN" => self.token.clone(),
-            "my.toml" | "rtts.csv" | "rows.jsonl" | "pages" => file(word),
+            "my.toml" | "rtts.csv" | "rows.jsonl" | "close.pkt" | "pages" => file(word),
             _ if word.starts_with("pages/") => file(word),
             _ => word.to_owned(),
         }
@@ -109,7 +115,8 @@ fn examples_fit_on_a_line_and_what_is_yours_is_explained() {
         }
         for (line, _) in examples(&help) {
             for word in line.split(' ') {
-                let yours = ["TOKEN", "my.toml", "rtts.csv", "rows.jsonl"].contains(&word)
+                let yours = ["TOKEN", "my.toml", "rtts.csv", "rows.jsonl", "close.pkt"]
+                    .contains(&word)
                     || word == "pages"
                     || word.starts_with("pages/");
                 let name = word.split('/').next().unwrap_or(word);
@@ -151,6 +158,9 @@ const ENDS: &[(&str, u8, &str)] = &[
     ("conform", 0, "ROWS"),
     ("conform", 1, "DIFFERS"),
     ("conform", 3, "SKIPPED"),
+    ("drill", 0, "PASSES --stack linux"),
+    ("drill", 1, "FAILS --stack linux"),
+    ("drill", 3, "LACKS --stack linux"),
     ("list", 0, ""),
     ("show", 0, "linux"),
     ("schema", 0, ""),
@@ -181,6 +191,9 @@ fn every_code_that_is_listed_is_met() {
             "DIFFERS" => {
                 keep("differs.jsonl", &row.replacen("\"bytes_sent\":0", "\"bytes_sent\":7", 1))
             }
+            "PASSES" => keep("passes.pkt", include_str!("../drill/linger_abort.pkt")),
+            "FAILS" => keep("fails.pkt", include_str!("../drill/fails_at_flags.pkt")),
+            "LACKS" => keep("lacks.pkt", include_str!("../drill/icmp.pkt")),
             "SKIPPED" => keep("skipped.jsonl", &row.replace("\"stable\":true", "\"stable\":false")),
             _ => word.to_owned(),
         }
@@ -229,8 +242,10 @@ fn usage_is_2_a_full_disk_70_and_a_reader_that_has_gone_nothing() {
         let row = ENDS.iter().find(|(known, n, _)| (*known, *n) == (verb, 0)).expect("a row");
         let folder = Folder::new(&format!("full-{verb}"));
         let rows = folder.keep("rows.jsonl", include_str!("../cli/rows.jsonl"));
-        let options =
-            row.2.replace("TOKEN", &token("")).replace("ROWS", &rows.display().to_string());
+        let script = folder.keep("passes.pkt", include_str!("../drill/linger_abort.pkt"));
+        let options = row.2.replace("TOKEN", &token(""));
+        let options = options.replace("ROWS", &rows.display().to_string());
+        let options = options.replace("PASSES", &script.display().to_string());
         let words = words(&format!("{of} {options}"));
         for (fails, ends) in
             [(io::ErrorKind::StorageFull, Exit::Internal), (io::ErrorKind::BrokenPipe, Exit::Done)]

@@ -1,18 +1,24 @@
 //! `closerace drill`: packetdrill scripts against the model.
 
+mod json;
+
+pub(super) use json::{ScriptDocument, SummaryDocument};
+
+use super::help::{self, Ends};
 use super::parallel;
-use super::{Exit, Printed, Problem};
-use crate::drill::report::{self, Counts, Row};
+use super::{Exit, Printed, Problem, Say};
+use crate::drill::report::{self, Counts, Detail, Row};
 use crate::drill::{self, Defines};
+use clap::ValueHint;
 use sim_core::profile::Profile;
 use std::path::{Path, PathBuf};
 
 /// Which scripts, on which stack.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = format!("{}\n\n{NOTES}", help::after(EXAMPLES, ENDS)))]
 pub(super) struct Args {
     /// Scripts, or folders that are searched for *.pkt
-    #[arg(required = true, value_name = "FILE|DIR")]
+    #[arg(required = true, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
     /// The stack under test
     #[arg(long, value_name = "NAME", value_parser = stack)]
@@ -28,7 +34,19 @@ pub(super) struct Args {
     jobs: Option<usize>,
 }
 
-const AFTER: &str = "\
+const EXAMPLES: &[help::Example] = &[
+    ("closerace drill close.pkt --stack linux", "passed, or where it differs"),
+    ("closerace drill close.pkt --stack freebsd --quiet", "the totals alone"),
+    ("closerace drill close.pkt --stack rfc9293 -D STANDARD --format json", ""),
+];
+
+const ENDS: Ends = Ends {
+    done: "every script passed",
+    violated: Some("a script failed; the difference is printed"),
+    inconclusive: Some("none failed, but some need something that is not here"),
+};
+
+const NOTES: &str = "\
 A script is the application of one endpoint (system calls and what they must return) and its peer
 (< segments that arrive, > segments that must be sent). Flags, numbers and lengths are compared
 exactly, windows and options where they are written, instants within the script's tolerance or an
@@ -37,9 +55,7 @@ STANDARD for rfc9293.
 
 What the language has and this program or the model lacks is \"unsupported\", by name; what is not of
 the language has failed. Shell lines are not run: controls the model knows are set, probes of the
-socket table are answered, everything else is unsupported.
-
-Exit codes: 0 all passed; 1 a script failed; 2 usage; 3 none failed, but some are unsupported.";
+socket table are answered, everything else is unsupported.";
 
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -58,7 +74,7 @@ fn stack(name: &str) -> Result<&'static Profile, String> {
     Profile::named(name).ok_or_else(names)
 }
 
-pub(super) fn drill(args: &Args) -> Result<Printed, Problem> {
+pub(super) fn drill(args: &Args, say: Say) -> Result<Printed, Problem> {
     let mut files: Vec<PathBuf> = Vec::new();
     for path in &args.paths {
         find(path, &mut files)?;
@@ -85,8 +101,15 @@ pub(super) fn drill(args: &Args) -> Result<Printed, Problem> {
         checked: drill::check(text, args.stack, &defines),
     });
     let text = match args.format {
-        Format::Human => report::human(&rows),
-        Format::Json => report::lines(&rows, args.stack.name),
+        Format::Human => report::human(
+            &rows,
+            match say {
+                Say::All => Detail::Everything,
+                Say::Answer => Detail::Sum,
+            },
+        ),
+        Format::Json => json::lines(&rows, args.stack.name)
+            .map_err(|error| Problem::Internal(error.to_string()))?,
     };
     let Counts { passed: _, failed, unsupported } = Counts::of(&rows);
     let exit = match (failed, unsupported) {

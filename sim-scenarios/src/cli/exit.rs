@@ -35,7 +35,7 @@ impl Exit {
         match self {
             Exit::Done => "computed as asked; where something is claimed: all of it held",
             Exit::Violated => {
-                "a claim is violated, or a recorded row differs; the witness is printed"
+                "a claim is violated, or a recorded row or a script differs; the witness is printed"
             }
             Exit::Usage => "the command line, a token or a file does not fit; nothing is printed",
             Exit::Inconclusive => {

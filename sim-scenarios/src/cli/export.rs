@@ -68,6 +68,7 @@ const EXAMPLES: &[help::Example] = &[
     ("closerace export --server close --client curl --format svg --output pages/race.svg", ""),
     ("closerace export --server close --client duplex/abort --format tla", "states for TLC"),
     ("closerace export --scenario my.toml --format csv", "a row an event"),
+    ("closerace export TOKEN --format packetdrill --side client", "for drill, or packetdrill"),
 ];
 
 const ENDS: Ends = Ends {

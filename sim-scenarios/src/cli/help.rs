@@ -10,16 +10,17 @@ use std::fmt::Write;
 pub(super) type Example = (&'static str, &'static str);
 
 /// Words of examples that stand for something of the reader's own.
-pub(super) const YOURS: [(&str, &str); 5] = [
+pub(super) const YOURS: [(&str, &str); 6] = [
     ("TOKEN", "the last word that run and explore print"),
     ("my.toml", "a scenario file; closerace show upload prints one to begin with"),
     ("rtts.csv", "measured round trips: a line rtt_ms, then a number a line"),
     ("rows.jsonl", "rows recorded on a real kernel, one JSON object a line"),
+    ("close.pkt", "a packetdrill script; closerace export --format packetdrill prints one"),
     ("pages", "a folder of yours"),
 ];
 
 /// Every command. Building the command line out of a list of itself would not end.
-pub(super) const VERBS: [&str; 14] = [
+pub(super) const VERBS: [&str; 15] = [
     "matrix",
     "run",
     "explore",
@@ -28,6 +29,7 @@ pub(super) const VERBS: [&str; 14] = [
     "export",
     "measured",
     "conform",
+    "drill",
     "list",
     "show",
     "schema",

@@ -2,7 +2,7 @@
 //!
 //! Every form is a type, and the schema comes from the types; nothing is put together by hand.
 
-use super::{conform, explain, explore, list, loss, matrix, measured, show, stacks, tell};
+use super::{conform, drill, explain, explore, list, loss, matrix, measured, show, stacks, tell};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -99,11 +99,13 @@ fn whole() -> Value {
         one::<explain::Topics>(&mut types),
         one::<conform::RowDocument>(&mut types),
         one::<conform::SummaryDocument>(&mut types),
+        one::<drill::ScriptDocument>(&mut types),
+        one::<drill::SummaryDocument>(&mut types),
     ];
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What closerace prints for programs",
-        "description": "What --format json prints: one object; conform prints one a line.",
+        "description": "What --format json prints: one object; conform and drill print one a line.",
         "oneOf": each,
         "$defs": types.take_definitions(true),
     })

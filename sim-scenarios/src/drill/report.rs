@@ -1,7 +1,6 @@
-//! What became of scripts, for people and for programs.
+//! What became of scripts, for people.
 
 use super::{Checked, Failure, Verdict};
-use serde_json::json;
 use std::fmt::Write;
 
 /// A script and what became of it.
@@ -40,10 +39,28 @@ impl Counts {
     }
 }
 
-/// A line for each script, the difference under those that failed, then the totals.
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// A line for each script, the difference under those that failed, then the totals.
+    Everything,
+    /// The totals.
+    Sum,
+}
+
+/// What became of them.
 #[must_use]
-pub fn human(rows: &[Row]) -> String {
+pub fn human(rows: &[Row], detail: Detail) -> String {
     let mut text = String::new();
+    if detail == Detail::Everything {
+        each(&mut text, rows);
+    }
+    let Counts { passed, failed, unsupported } = Counts::of(rows);
+    let _ = writeln!(text, "{passed} passed, {failed} failed, {unsupported} unsupported");
+    text
+}
+
+fn each(text: &mut String, rows: &[Row]) {
     for Row { file, checked } in rows {
         let _ = match &checked.verdict {
             Verdict::Passed => writeln!(text, "passed       {file}"),
@@ -73,44 +90,4 @@ pub fn human(rows: &[Row]) -> String {
             let _ = writeln!(text, "    {}", answer.split(':').next().unwrap_or(answer));
         }
     }
-    let Counts { passed, failed, unsupported } = Counts::of(rows);
-    let _ = writeln!(text, "{passed} passed, {failed} failed, {unsupported} unsupported");
-    text
-}
-
-/// One JSON object a script, the summary last.
-#[must_use]
-pub fn lines(rows: &[Row], stack: &str) -> String {
-    let mut text = String::new();
-    for Row { file, checked } in rows {
-        let mut object = json!({ "kind": "script", "file": file, "stack": stack });
-        match &checked.verdict {
-            Verdict::Passed => object["verdict"] = json!("passed"),
-            Verdict::Unsupported { line, what } => {
-                object["verdict"] = json!("unsupported");
-                object["line"] = json!(line);
-                object["what"] = json!(what);
-            }
-            Verdict::Failed(failure) => {
-                object["verdict"] = json!("failed");
-                object["line"] = json!(failure.line);
-                object["expected"] = json!(failure.expected);
-                object["got"] = json!(failure.got);
-                object["ladder"] = json!(failure.ladder);
-            }
-        }
-        if !checked.passed_over.is_empty() {
-            object["passed_over"] = json!(checked.passed_over);
-        }
-        if !checked.assumed.is_empty() {
-            object["assumed"] = json!(checked.assumed);
-        }
-        let _ = writeln!(text, "{object}");
-    }
-    let Counts { passed, failed, unsupported } = Counts::of(rows);
-    let summary = json!({
-        "kind": "summary", "passed": passed, "failed": failed, "unsupported": unsupported,
-    });
-    let _ = writeln!(text, "{summary}");
-    text
 }
