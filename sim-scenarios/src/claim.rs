@@ -284,6 +284,8 @@ pub enum Why {
     LostOnLink,
     /// Never sent: the sender gave up.
     GivenUp,
+    /// Never written: the sender's application stopped before.
+    NeverWritten,
 }
 
 impl Why {
@@ -300,6 +302,7 @@ impl Why {
             Why::DiscardedAfterShutRd => Gone::DiscardedAfterShutRd,
             Why::LostOnLink => Gone::LostOnLink,
             Why::GivenUp => Gone::GivenUp,
+            Why::NeverWritten => Gone::NeverWritten,
         }
     }
 }

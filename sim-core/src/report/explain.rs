@@ -5,13 +5,14 @@
 //! of a segment; a segment was sent in an earlier step, a call failed because an error had become
 //! pending in an earlier step; and so on, until a step that only an application is responsible for.
 
-use super::outcome::Reply;
+use super::outcome::{Reply, cause};
 use super::trace::{Step, Story};
 use crate::answer::{Basis, Question};
 use crate::script::LaneEvent;
 use crate::socket::{Call, Return};
 use crate::tcp::{Gone, Note, Rule, Whose};
 use crate::wire::{ConnId, Segment, Side, Span};
+use crate::world::ledger::ledger;
 use crate::world::{Action, Event};
 
 /// A chain of causes, the effect first.
@@ -58,6 +59,9 @@ pub enum Effect {
     Gone(Span, Gone),
     /// The application stopped reading, with this much of the reply readable or on its way.
     Stopped(u32),
+    /// The application that answers was done with the connection, or waits, with this much of the
+    /// reply not written.
+    Unwritten(u32),
     /// A segment was sent.
     Sent(Segment),
     /// A call failed.
@@ -84,6 +88,15 @@ pub fn explain(story: &Story, reply: Reply) -> Chain {
                 }
             }
         }
+        // Its last call that failed is why it wrote no more; without one it has chosen to.
+        Effect::Unwritten(_) => {
+            if let Some((failed, call, errno)) = last_failure(story, at, reply.from) {
+                push(&mut chain, story, failed, Effect::Failed(call, errno));
+                if let Some(pending) = became_pending(story, failed, reply.from) {
+                    follow(&mut chain, story, pending, Effect::Failed(call, errno));
+                }
+            }
+        }
         Effect::Gone(..) | Effect::Sent(_) | Effect::Failed(..) | Effect::Closed | Effect::Eof => {
             follow_trigger(&mut chain, story, at)
         }
@@ -98,6 +111,13 @@ fn first_loss(story: &Story, reply: Reply) -> Option<(usize, Effect)> {
     let read = last.after.hosts[reader.index()].app.account(reply.conn).read;
     if read >= reply.bytes {
         return None;
+    }
+    let ledger = ledger(&last.after, reply.from, reply.conn);
+    if cause(&ledger, reply.bytes) == Some(Gone::NeverWritten) {
+        let closed = |step: &Step| step.events.iter().any(|event| is_close(event, reply.from));
+        // Whoever is done closes; whoever waits has not.
+        let at = story.steps.iter().rposition(closed).unwrap_or(story.steps.len() - 1);
+        return Some((at, Effect::Unwritten(reply.bytes.saturating_sub(ledger.written))));
     }
     // The newest reason is the one that counts: bytes that a closer threw away may still have been
     // on their way, and were gone for another reason later.

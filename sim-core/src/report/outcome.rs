@@ -87,17 +87,45 @@ pub fn outcome(world: &World, reply: Reply, ended: Ended) -> Outcome {
     Outcome { word, read: account.read.min(bytes), told: account.told, cause, ended }
 }
 
-/// Why the rest of a reply was not read. Bytes that the sender never got to write count as thrown
-/// away by whoever made the write fail.
-fn cause(ledger: &Ledger, bytes: u32) -> Option<Gone> {
+/// Why the rest of a reply was not read: the reason with the most bytes. What the sender's
+/// application never wrote was in nobody's hands, and is a reason of its own.
+pub(super) fn cause(ledger: &Ledger, bytes: u32) -> Option<Gone> {
     let never_written = bytes.saturating_sub(ledger.written);
     let left = ledger.readable + ledger.out_of_order + ledger.in_flight + ledger.held;
     let most = ledger.gone.iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
     match most {
         Some((why, count)) if *count >= left && *count >= never_written => Some(*why),
-        Some(_) | None if left > 0 => Some(Gone::ApplicationStopped),
+        Some(_) | None if left > 0 && left >= never_written => Some(Gone::ApplicationStopped),
+        Some(_) | None if never_written > 0 => Some(Gone::NeverWritten),
         Some((why, _)) => Some(*why),
-        None if never_written > 0 => Some(Gone::SendQueueReset),
         None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gone for the one reason, left with the reader, written, of how many: why.
+    #[test]
+    fn the_reason_with_the_most_bytes_is_the_reason() {
+        let rows = [
+            (10, 0, 10, 10, Some(Gone::SendQueueReset)),
+            (0, 10, 10, 10, Some(Gone::ApplicationStopped)),
+            (4, 6, 10, 10, Some(Gone::ApplicationStopped)),
+            (6, 4, 10, 10, Some(Gone::SendQueueReset)),
+            (0, 0, 0, 10, Some(Gone::NeverWritten)),
+            (4, 0, 4, 10, Some(Gone::NeverWritten)),
+            (6, 0, 6, 10, Some(Gone::SendQueueReset)),
+            (0, 4, 4, 10, Some(Gone::NeverWritten)),
+            (0, 6, 6, 10, Some(Gone::ApplicationStopped)),
+            (0, 0, 10, 10, None),
+        ];
+        for (gone, readable, written, bytes, why) in rows {
+            let gone = (gone > 0).then_some((Gone::SendQueueReset, gone));
+            let ledger =
+                Ledger { written, readable, gone: gone.into_iter().collect(), ..Ledger::default() };
+            assert_eq!(cause(&ledger, bytes), why, "{ledger:?} of {bytes}");
+        }
     }
 }

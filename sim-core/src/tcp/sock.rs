@@ -289,11 +289,14 @@ pub enum Gone {
     LostOnLink,
     /// Never sent: the sender gave up, because nobody answered.
     GivenUp,
+    /// Never written: the sender's application stopped before it handed them over. They are in no
+    /// ledger, because nobody ever had them; only an outcome has this reason.
+    NeverWritten,
 }
 
 impl Gone {
     /// All, in the order of the lists.
-    pub const ALL: [Gone; 9] = [
+    pub const ALL: [Gone; 10] = [
         Gone::SendQueueDiscard,
         Gone::SendQueueReset,
         Gone::ReceiveQueueFlush,
@@ -303,6 +306,7 @@ impl Gone {
         Gone::DiscardedAfterShutRd,
         Gone::LostOnLink,
         Gone::GivenUp,
+        Gone::NeverWritten,
     ];
 
     /// In words, as DESIGN names them.
@@ -318,6 +322,7 @@ impl Gone {
             Gone::DiscardedAfterShutRd => "discarded after SHUT_RD",
             Gone::LostOnLink => "lost on the link",
             Gone::GivenUp => "given up before it was sent",
+            Gone::NeverWritten => "never written",
         }
     }
 }

@@ -15,6 +15,7 @@ pub(super) const fn topic(gone: Gone) -> &'static Topic {
         Gone::DiscardedAfterShutRd => &SHUT_RD,
         Gone::LostOnLink => &LOST,
         Gone::GivenUp => &GIVEN_UP,
+        Gone::NeverWritten => &NEVER_WRITTEN,
     }
 }
 
@@ -115,6 +116,27 @@ static GIVEN_UP: Topic = cause(
     "It was never sent: nobody had answered for so long that the stack gave the connection up.",
     &tale::SILENCE,
 );
+static NEVER_WRITTEN: Topic = cause(
+    Gone::NeverWritten,
+    short!(NeverWritten),
+    "The server's application stopped before it wrote the answer, or all of it: nothing of that \
+     was in any stack's hands, so none can have lost it.",
+    &NOT_ANSWERED,
+);
+
+static NOT_ANSWERED: Tale = Tale {
+    wire: "\
+The server closed, exited or reset the connection before write() had taken the answer: an \
+admission limit that resets at once, a crash, a time limit, or a write that failed because the \
+client had left. A capture shows a FIN or a RST and no byte of an answer before it.",
+    shown: &[Shown { command: "closerace run --story admission", says: "never written" }],
+    server: "\
+Write an answer before closing, if one is meant to be read; then see how it is closed \
+(`closerace explain application stopped`).",
+    client: "\
+There is no answer to be read. Whether the request was taken is unknown: send again what is safe \
+to repeat.",
+};
 
 static FLUSHED: Tale = Tale {
     wire: "\

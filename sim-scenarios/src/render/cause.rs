@@ -57,6 +57,7 @@ pub fn what(link: &Link) -> String {
             format!(", and bytes {from}-{to} of the answer were gone: {}", why.words())
         }
         Effect::Stopped(left) => format!("with {left} bytes of the answer not read"),
+        Effect::Unwritten(left) => format!("with {left} bytes of the answer never written"),
         Effect::Sent(segment) => match link.by {
             Trigger::Call(_) | Trigger::Timer | Trigger::Loss => {
                 format!(", which sent {}", article(&words::segment(&segment)))

@@ -61,7 +61,7 @@ pub fn places(world: &World, reply: Reply) -> Vec<(String, u32)> {
     places.extend(gone.iter().map(|(why, n)| (format!("gone: {}", why.words()), *n)));
     places.push(("unaccounted for (the model is wrong)".to_owned(), missing));
     places.push((
-        "never accepted from the server's application".to_owned(),
+        "never written by the server's application".to_owned(),
         reply.bytes.saturating_sub(written),
     ));
     places.retain(|(_, n)| *n > 0);

@@ -184,6 +184,7 @@ pub const fn cause(gone: Gone) -> &'static str {
         Gone::DiscardedAfterShutRd => "after SHUT_RD",
         Gone::LostOnLink => "lost on link",
         Gone::GivenUp => "given up",
+        Gone::NeverWritten => "never written",
     }
 }
 
@@ -210,6 +211,9 @@ pub const fn cause_says(gone: Gone) -> &'static str {
         Gone::DiscardedAfterShutRd => "the answer came after shutdown(SHUT_RD)",
         Gone::LostOnLink => "lost on the link, and nobody was left to send it again",
         Gone::GivenUp => "given up: never sent, because nobody answered any more",
+        Gone::NeverWritten => {
+            "never written: the server's application stopped before it wrote the answer"
+        }
     }
 }
 
