@@ -8,6 +8,12 @@ use sim_scenarios::render::run::Run;
 use sim_scenarios::render::{csv, happens_before, mermaid, svg, tla};
 use sim_scenarios::{Race, case::Size};
 use sim_tests::golden;
+use sim_tests::typed::run;
+
+/// What export comes to.
+fn exported(options: &str, format: &str) -> (Exit, String, String) {
+    run(&format!("closerace export {options} --format {format}"))
+}
 
 /// A picture of ten megabytes to a server of this strategy; 20 ms one way.
 fn upload(options: &str) -> String {
@@ -71,6 +77,41 @@ fn nothing_of_a_transfer_is_forgotten() {
     let up = arrows.map(title).filter(|title| title.contains("client to server"));
     let shown: u32 = up.filter_map(|title| span(&title)).sum();
     assert_eq!(shown + left_out, 10_000_000);
+}
+
+/// As a graph: rows of steps are nodes, what crosses between them an edge with its bytes.
+#[test]
+fn ten_megabytes_are_a_graph_that_can_be_read() {
+    for server in ["drain", "close", "lingering-close"] {
+        let options = format!("--server {server} --client write-all/abort --request 10000000");
+        let text = exported(&format!("{options} --rtt 40ms --rate 12500000"), "dot").1;
+        let lines = text.lines().count();
+        assert!(lines < 250, "{server}: {lines} lines");
+        let bytes = |line: &str| -> Option<u64> {
+            let label = line.split("label=\"").nth(1)?;
+            let words: Vec<&str> = label.split([' ', '"']).collect();
+            let at = words.iter().position(|word| word.starts_with("byte"))?;
+            words[at - 1].replace(',', "").parse().ok()
+        };
+        let moved: u64 = text
+            .lines()
+            .filter(|line| line.starts_with("  client") && line.contains("-> server"))
+            .filter_map(bytes)
+            .sum();
+        // A client that is told of a reset has not sent much by then.
+        let most = if server == "close" { 0 } else { 9_900_000 };
+        assert!(moved >= most && moved <= 10_000_000, "{server}: {moved}");
+    }
+}
+
+/// A trace for TLC is exact or not there.
+#[test]
+fn ten_megabytes_are_no_module() {
+    let options = "--server drain --client write-all/abort --request 10000000 --rtt 40ms";
+    let (exit, out, err) = exported(options, "tla");
+    assert_eq!((exit, out.as_str()), (Exit::Usage, ""));
+    assert!(err.contains("are more than the 5,000 that TLC reads"), "{err}");
+    assert_eq!(exported("--server drain --client write-all/abort", "tla").0, Exit::Done);
 }
 
 #[test]

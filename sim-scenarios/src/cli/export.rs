@@ -4,6 +4,7 @@ use super::help::{self, Ends};
 use super::pick::Pick;
 use super::tell::{self, Telling};
 use super::{Exit, Printed, Problem, replay, run};
+use crate::render::words::thousands;
 use crate::render::{csv, happens_before, mermaid, packetdrill, svg, tla};
 use clap::{ValueEnum, ValueHint};
 use sim_core::wire::Side;
@@ -118,7 +119,10 @@ pub(super) fn export(args: &Args) -> Result<Printed, Problem> {
         As::Dot => happens_before::dot(&run),
         As::Mermaid => mermaid::mermaid(&run),
         As::Svg => svg::svg(&run),
-        As::Tla => tla::module(&run, &module_name(args.output.as_deref())?),
+        As::Tla => {
+            exact(run.story.steps.len())?;
+            tla::module(&run, &module_name(args.output.as_deref())?)
+        }
         As::Csv => csv::csv(&run),
         As::Packetdrill => {
             let side = match args.side {
@@ -131,6 +135,23 @@ pub(super) fn export(args: &Args) -> Result<Printed, Problem> {
     let Some(path) = &args.output else { return Ok(Printed::done(text)) };
     write(path, &text, if args.force { Old::Overwritten } else { Old::Kept })?;
     Ok(Printed::done(String::new()))
+}
+
+/// The most steps of a TLA+ module: TLC reads the whole trace as one value.
+const MOST_STATES: usize = 5_000;
+
+/// A module has a record a step, or a specification could not be asked about it: nothing can be
+/// condensed. So what is too long is refused.
+fn exact(steps: usize) -> Result<(), Problem> {
+    match steps {
+        0..=MOST_STATES => Ok(()),
+        _ => Err(Problem::Usage(format!(
+            "a TLA+ module has every state of the run, and {} are more than the {} that TLC reads \
+             in reasonable time; take fewer bytes (--request 64KiB), or --format csv",
+            thousands(steps as u64),
+            thousands(MOST_STATES as u64),
+        ))),
+    }
 }
 
 fn telling(args: &Args) -> Result<Telling, Problem> {

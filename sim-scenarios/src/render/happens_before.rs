@@ -1,15 +1,19 @@
 //! What happened before what, in the DOT language: the order of steps at each end, and for every
 //! segment its sending before its arrival. Steps between which no path leads could have happened in
 //! the other order.
+//!
+//! A bulk transfer is condensed: of a long row of steps at an end that only move text one node is
+//! left, and what crosses between two nodes is one edge. Whatever changes a state, carries a SYN,
+//! FIN or RST, is lost, or belongs to the chain of causes stays a node of its own.
 
-use super::flight::{End, Flight, deciding, flights};
+use super::flight::{End, Flight, Kind, deciding, flights};
 use super::run::Run;
 use super::step::{Shown, actor, show};
 use super::{Names, words};
 use sim_core::report::explain::explain;
 use sim_core::wire::Side;
 use sim_core::world::{Action, World};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The graph: a cluster an end, a node a step that shows something, in the chain of causes with a
@@ -20,7 +24,9 @@ pub fn dot(run: &Run<'_>) -> String {
     let deciding = deciding(run, &flights);
     let causes: BTreeSet<usize> =
         explain(run.story, run.reply).links.iter().map(|link| link.step).collect();
-    let ends: Vec<Vec<(usize, String)>> = nodes(run);
+    let kept = kept(run, &flights, &causes);
+    let ends: Vec<Vec<Node>> =
+        nodes(run).into_iter().map(|steps| condensed(run, steps, &kept)).collect();
     let mut text = String::from("digraph happens_before {\n");
     // Writing to a string cannot fail.
     let _ = writeln!(text, "  label=\"{}\";", escaped(&format!("{}\n{}", run.title, run.verdict)));
@@ -30,7 +36,7 @@ pub fn dot(run: &Run<'_>) -> String {
         let name = Names::of(side);
         let _ = writeln!(text, "  subgraph cluster_{name} {{");
         let _ = writeln!(text, "    label=\"{}\";", escaped(&run.end(side)));
-        for (n, label) in &ends[side.index()] {
+        for Node { first: n, last: _, label } in &ends[side.index()] {
             let border = if causes.contains(n) { ", peripheries=2" } else { "" };
             let _ = writeln!(text, "    {name}{n} [label=\"{}\"{border}];", escaped(label));
         }
@@ -39,14 +45,103 @@ pub fn dot(run: &Run<'_>) -> String {
     for side in Side::BOTH {
         let name = Names::of(side);
         for pair in ends[side.index()].windows(2) {
-            let _ = writeln!(text, "  {name}{} -> {name}{} [weight=8];", pair[0].0, pair[1].0);
+            let (from, to) = (pair[0].first, pair[1].first);
+            let _ = writeln!(text, "  {name}{from} -> {name}{to} [weight=8];");
         }
     }
+    let mut bands: BTreeMap<(Side, usize, usize), Vec<&Flight>> = BTreeMap::new();
     for (n, flight) in flights.iter().enumerate() {
-        edge(run, (n, flight), deciding == Some(n), &mut text);
+        match band(&ends, flight) {
+            Some(band) => bands.entry(band).or_default().push(flight),
+            None => edge(run, (n, flight), deciding == Some(n), &mut text),
+        }
+    }
+    for ((from, sent, arrived), flights) in bands {
+        let label = escaped(&band_words(&flights));
+        let (from, to) = (Names::of(from), Names::of(from.peer()));
+        let _ = writeln!(text, "  {from}{sent} -> {to}{arrived} [label=\"{label}\", penwidth=2];");
     }
     text.push_str("}\n");
     text
+}
+
+/// A step at an end, or a row of them.
+struct Node {
+    first: usize,
+    last: usize,
+    label: String,
+}
+
+/// Shorter rows are drawn as they are.
+const ROW: usize = 16;
+
+/// Steps that stay nodes of their own.
+fn kept(run: &Run<'_>, flights: &[Flight], causes: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let mut kept = causes.clone();
+    for flight in flights {
+        let moves = match (Kind::of(&flight.segment), flight.end) {
+            (Kind::Data | Kind::Ack, End::Arrived(_)) => true,
+            (Kind::Data | Kind::Ack | Kind::Syn | Kind::Fin | Kind::Rst, _) => false,
+        };
+        if !moves {
+            kept.extend(std::iter::once(flight.sent).chain(flight.end.step()));
+        }
+    }
+    let mut before: Option<&World> = None;
+    for (n, step) in run.story.steps.iter().enumerate() {
+        let shown = show(run.setup, before, step, run.reply);
+        before = Some(&step.after);
+        let moves = |say: &String| say.starts_with("read(") || say.starts_with("write(");
+        if !shown.says.iter().flatten().all(moves) {
+            kept.insert(n);
+        }
+    }
+    kept
+}
+
+/// Steps of an end with long rows of those that only move text as one.
+fn condensed(run: &Run<'_>, steps: Vec<(usize, String)>, kept: &BTreeSet<usize>) -> Vec<Node> {
+    let rows = steps.chunk_by(|(a, _), (b, _)| !kept.contains(a) && !kept.contains(b));
+    let mut nodes = Vec::new();
+    for row in rows {
+        match row {
+            [(first, _), .., (last, _)] if row.len() >= ROW => {
+                let count = words::count(row.len() as u64, "step");
+                let label =
+                    format!("{} to {}\n{count} that move text", run.when(*first), run.when(*last));
+                nodes.push(Node { first: *first, last: *last, label });
+            }
+            row => nodes.extend(row.iter().map(|(n, label)| Node {
+                first: *n,
+                last: *n,
+                label: label.clone(),
+            })),
+        }
+    }
+    nodes
+}
+
+/// The row a flight leaves from or comes to, and the node at its other end.
+fn band(ends: &[Vec<Node>], flight: &Flight) -> Option<(Side, usize, usize)> {
+    let End::Arrived(arrived) = flight.end else { return None };
+    let at = |side: Side, step: usize| {
+        let nodes = &ends[side.index()];
+        let after = nodes.partition_point(|node| node.first <= step);
+        after.checked_sub(1).map(|at| &nodes[at]).filter(|node| step <= node.last)
+    };
+    let (from, to) = (at(flight.from, flight.sent)?, at(flight.from.peer(), arrived)?);
+    let is_row = from.first != from.last || to.first != to.last;
+    is_row.then_some((flight.from, from.first, to.first))
+}
+
+/// What crosses between two nodes.
+fn band_words(flights: &[&Flight]) -> String {
+    if let [one] = flights {
+        return words::segment(&one.segment);
+    }
+    let bytes: u64 = flights.iter().map(|it| u64::from(it.segment.text.len())).sum();
+    let count = words::count(flights.len() as u64, "segment");
+    format!("{count}, {}", words::count(bytes, "byte"))
 }
 
 /// By side: steps that show something there, with what they show.
