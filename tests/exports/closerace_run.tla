@@ -7,8 +7,8 @@
 \* told is ECONNRESET.
 \* Why: application stopped: the answer was there to read, or on its way, when the client gave
 \* up.
-\* One run of many: pace clocked, seed 1, trial 8, horizon one hour. Scenario 30qrbn43. closerace
-\* replay cr1.upload.close.write-all/abort.linux-linux.clocked.30qrbn43.1-8.v7
+\* One run of many: pace clocked, seed 1, trial 8, horizon one hour. Scenario gvm3n8ap. closerace
+\* replay cr1.upload.close.write-all/abort.linux-linux.clocked.gvm3n8ap.1-8.1d
 \* A record a step, after the step: its number, its instant (ms and us, where there is a clock),
 \* who acted and what happened, the state of both ends, the segments on their way in the order of
 \* sending, bytes of the answer that the client's application has read, and what it was told last.

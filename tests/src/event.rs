@@ -35,7 +35,7 @@ const fn next(bench: &Bench) -> i64 {
 }
 
 /// Every kind. "In the window" is ten numbers on; "the edge" is one past the last number offered.
-pub static SEGMENTS: [Kind; 45] = [
+pub static SEGMENTS: [Kind; 46] = [
     ("rst exact", |b| rst(b, next(b))),
     ("rst exact with ack", |b| b.segment(Flags::RST, b.next, 0, Some(b.sent))),
     ("rst exact with bad ack", |b| b.segment(Flags::RST, b.next, 0, Some(b.sent + 9))),
@@ -54,6 +54,7 @@ pub static SEGMENTS: [Kind; 45] = [
     ("syn beyond", |b| b.segment(Flags::SYN, b.edge + 70_000, 0, None)),
     ("syn-ack again", |b| b.segment(Flags::SYN, 0, 0, Some(1))),
     ("syn-ack next", |b| b.segment(Flags::SYN, b.next, 0, Some(b.sent))),
+    ("syn-ack with data", |b| b.segment(Flags::SYN, 0, 50, Some(1))),
     ("syn-ack of nothing", |b| b.segment(Flags::SYN, 0, 0, Some(b.sent + 9))),
     ("syn-fin", |b| b.segment(Flags::SYN.with(Flags::FIN), b.next, 0, None)),
     ("ack of all", |b| ack(b, b.next, i64::from(b.sent))),

@@ -110,6 +110,8 @@ fn lines(folder: &Folder) -> Vec<String> {
     }
     lines.extend(catalogue::names().into_iter().map(|name| format!("show {name}")));
     lines.extend(["linux", "freebsd", "rfc9293"].map(|name| format!("show {name}")));
+    lines.push("show stacks".to_owned());
+    lines.push("show stacks --diff linux,macos".to_owned());
     for preset in server::all().iter().chain(&client::all()) {
         lines.push(format!("show {}", preset.name));
     }

@@ -57,6 +57,20 @@ pub(super) static LIST: &[Situation] = &[
             (tuning.rcv_buf, tuning.syn_wnd) = (150, 150);
         },
     ),
+    tuned(
+        held(
+            "ESTABLISHED/unread-wide",
+            "300 bytes delivered and not read, in a buffer of 4,000",
+            State::Established,
+            |bench| {
+                established(bench);
+                for _ in 0..3 {
+                    bench.peer_writes(100);
+                }
+            },
+        ),
+        |tuning| (tuning.rcv_buf, tuning.syn_wnd) = (4_000, 4_000),
+    ),
     held(
         "ESTABLISHED/unread-400",
         "four segments delivered and not read",
