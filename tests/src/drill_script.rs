@@ -1,5 +1,5 @@
-//! Scripts of the field's language, written down while a bench is driven: what is done is a line, and
-//! what the stack sends is what the script expects.
+//! Scripts of the field's language, written down while a bench is driven: what is done is a line,
+//! and what the stack sends is what the script expects.
 
 use crate::bench::{Bench, ID, IRS, ISS};
 use sim_core::profile::Profile;

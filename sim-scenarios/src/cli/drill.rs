@@ -53,8 +53,8 @@ exactly, windows and options where they are written, instants within the script'
 eighth of the time since the event before. Without -D, #ifdef knows the stack: Linux, FreeBSD, or
 STANDARD for rfc9293.
 
-What the language has and this program or the model lacks is \"unsupported\", by name; what is not of
-the language has failed. Shell lines are not run: controls the model knows are set, probes of the
+What the language has and this program or the model lacks is \"unsupported\", by name; what is not
+of the language has failed. Shell lines are not run: controls the model knows are set, probes of the
 socket table are answered, everything else is unsupported.";
 
 /// How to print.

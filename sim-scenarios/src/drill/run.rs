@@ -1,15 +1,14 @@
 //! The script's events, one after the other, against the machine.
 
+mod expect;
+
 use super::act::app::App;
 use super::act::{Blocked, Differs, Stop, Told, finish, is_ready, make};
-use super::compare::{self, PassedOver};
-use super::machine::{Machine, Sent, Under};
-use super::script::{
-    Bits, Call, Event, OptionList, Returns, Script, Segment, Segments, What, When,
-};
+use super::compare::PassedOver;
+use super::machine::{Machine, Under};
+use super::script::{Bits, Call, Event, Returns, Script, Segment, What, When};
 use super::shell::{self, Shelled};
 use super::{Checked, Failure, Verdict, info, spell};
-use crate::drill::habits::Offers;
 use sim_core::answer::Halt;
 use sim_core::profile::Profile;
 use sim_core::wire::Micros;
@@ -238,116 +237,6 @@ impl<'s> Play<'s> {
         self.log.push(format!("{at} {mark} {text}"));
     }
 
-    // --- segments -------------------------------------------------------------------------------
-
-    fn expect(&mut self, line: u32, due: Due, expected: &Segment) -> Result<(), Ended> {
-        let differs = |expected: String, got: String| Ended {
-            line,
-            stop: Stop::Differs(Differs { expected, got }),
-        };
-        self.begin_numbers(expected);
-        let wanted = format!("> {}", spell::segment(expected));
-        let limit = match due {
-            Due::Within(_, to) => to + self.tolerance(to),
-            Due::Any => self.machine.now() + PATIENCE,
-        };
-        let Some(mut found) = self.next_sent(limit)? else {
-            let got = match due {
-                Due::Within(..) => format!("nothing sent by {}", spell::seconds(limit)),
-                Due::Any => "nothing sent any more".to_owned(),
-            };
-            return Err(differs(wanted, got));
-        };
-        let first = found.at;
-        while found.written.len < expected.len
-            && found.written.len > 0
-            && self.script.options.segments == Segments::Together
-        {
-            match self.next_sent(limit)? {
-                Some(next) if follows(&found, &next) => {
-                    join(&mut found, &next);
-                    found.written.bits = found.written.bits.with(self.machine.habits.of_a_burst());
-                }
-                Some(next) => {
-                    let got = format!(
-                        "> {}, then > {}",
-                        spell::segment(&found.written),
-                        spell::segment(&next.written)
-                    );
-                    return Err(differs(wanted, got));
-                }
-                None => break,
-            }
-        }
-        let got = format!("> {}", spell::segment(&found.written));
-        let offers = self.machine.habits.offers;
-        if let Err(what) = compare::same(expected, &found.written, offers, &mut self.over) {
-            return Err(differs(wanted, format!("{got} ({what})")));
-        }
-        if let Due::Within(from, to) = due
-            && (first + self.tolerance(from) < from || first > limit)
-        {
-            let wanted = format!("{wanted} at {}", spell::seconds(from));
-            let range = if to > from { format!("..{}", spell::seconds(to)) } else { String::new() };
-            return Err(differs(wanted + &range, format!("it at {}", spell::seconds(first))));
-        }
-        Ok(())
-    }
-
-    /// A SYN says what the script counts from.
-    fn begin_numbers(&mut self, expected: &Segment) {
-        let under = self.machine.under;
-        let unsaid = self.machine.habits.offers == Offers::Unsaid;
-        let Some(seq) = expected.seq.filter(|_| expected.bits.has(Bits::SYN)) else { return };
-        let acks = expected.bits.has(Bits::ACK);
-        let Some(line) = self.machine.line_mut() else { return };
-        match (under, acks) {
-            (Under::Connecting, false) => {
-                line.local = seq;
-                self.machine.under = Under::SynSent;
-            }
-            (Under::Received, true) => {
-                line.local = seq;
-                self.machine.under = Under::Going;
-            }
-            (
-                Under::Anybody
-                | Under::Idle
-                | Under::Connecting
-                | Under::SynSent
-                | Under::Received
-                | Under::Going,
-                true | false,
-            ) => {}
-        }
-        let Some(line) = self.machine.line_mut() else { return };
-        if unsaid && let OptionList::These(list) = &expected.options {
-            line.said(list);
-        }
-    }
-
-    /// The next segment of the connection under test.
-    fn next_sent(&mut self, limit: Micros) -> Result<Option<Sent>, Ended> {
-        let Some(id) = self.machine.line().map(|line| line.id) else { return Ok(None) };
-        loop {
-            while let Some(mut sent) = self.machine.sent.pop_front() {
-                if sent.raw.conn != id {
-                    continue;
-                }
-                if let Some(line) = self.machine.line() {
-                    let (seq, ack) = line.numbers(&sent.raw);
-                    (sent.written.seq, sent.written.ack) = (Some(seq), ack);
-                }
-                let text = spell::segment(&sent.written);
-                self.log.push(format!("{} > {text}", spell::seconds(sent.at)));
-                return Ok(Some(sent));
-            }
-            if !self.tick(limit)? {
-                return Ok(None);
-            }
-        }
-    }
-
     // --- calls ----------------------------------------------------------------------------------
 
     fn call(&mut self, line: u32, call: &'s Call, origin: Micros) -> Result<(), Ended> {
@@ -479,19 +368,4 @@ impl<'s> Play<'s> {
             }
         }
     }
-}
-
-/// Whether a segment goes on where another ends, with the same ACK.
-fn follows(first: &Sent, next: &Sent) -> bool {
-    let end = first.written.seq.map(|seq| seq.wrapping_add(first.written.len));
-    next.written.seq == end
-        && next.written.ack == first.written.ack
-        && next.written.len > 0
-        && !first.written.bits.has(Bits::SYN.with(Bits::FIN).with(Bits::RST))
-}
-
-/// Two as one.
-fn join(first: &mut Sent, next: &Sent) {
-    first.written.len += next.written.len;
-    first.written.bits = first.written.bits.with(next.written.bits);
 }

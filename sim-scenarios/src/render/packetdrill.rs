@@ -1,7 +1,7 @@
 //! A run as a packetdrill script: one end is the stack under test, the other is what arrives there.
 //!
-//! Windows that must be sent and options other than the peer's MSS are not written: they differ from
-//! one real stack to the next. Retransmissions and probes come at any time (`*`): when is the
+//! Windows that must be sent and options other than the peer's MSS are not written: they differ
+//! from one real stack to the next. Retransmissions and probes come at any time (`*`): when is the
 //! stack's own measure of the round trip.
 
 mod calls;
@@ -29,8 +29,8 @@ fn unwritable<T>(what: impl Into<String>) -> Result<T, Unwritable> {
 /// The script of one side of a run.
 ///
 /// # Errors
-/// What the language has no words for: an order without a clock, several connections, dup(), numbers
-/// of the stack that nothing sets.
+/// What the language has no words for: an order without a clock, several connections, dup(),
+/// numbers of the stack that nothing sets.
 pub fn script(run: &Run<'_>, side: Side) -> Result<String, Unwritable> {
     if run.time() == Time::Steps {
         return unwritable("an order without a clock");

@@ -200,6 +200,22 @@ fn mini<S: NoteSink>(
     Ok(())
 }
 
+/// Whether a segment without ACK is not answered in TIME-WAIT.
+fn is_dropped<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    segment: &Segment,
+    waiting: &Waiting,
+) -> Result<bool, Halt> {
+    let nxt = waiting.irs.plus(waiting.rcv_nxt);
+    Ok(match cx.ask(cx.rules.arrive.waiting.without_ack())? {
+        WithoutAck::Answered => false,
+        WithoutAck::Dropped => true,
+        WithoutAck::DroppedInside => {
+            !segment.flags.syn() && syn_received::in_window(segment, nxt, waiting.rcv_wnd)
+        }
+    })
+}
+
 fn time_wait<S: NoteSink>(
     cx: &mut Cx<'_, S>,
     sock: &mut Sock,
@@ -233,19 +249,10 @@ fn time_wait<S: NoteSink>(
         }
         Syn::AsAnyOther => {}
     }
-    if segment.ack.is_none() {
-        let dropped = match cx.ask(cx.rules.arrive.waiting.without_ack())? {
-            WithoutAck::Answered => false,
-            WithoutAck::Dropped => true,
-            WithoutAck::DroppedInside => {
-                !segment.flags.syn() && syn_received::in_window(segment, nxt, waiting.rcv_wnd)
-            }
-        };
-        if dropped {
-            cx.apply(&super::ack::MISSING);
-            cx.gone(sock.conn, Whose::Theirs, segment.text, Gone::DeadSocket);
-            return Ok(Reopen::No);
-        }
+    if segment.ack.is_none() && is_dropped(cx, segment, waiting)? {
+        cx.apply(&super::ack::MISSING);
+        cx.gone(sock.conn, Whose::Theirs, segment.text, Gone::DeadSocket);
+        return Ok(Reopen::No);
     }
     let restart = match cx.ask(cx.rules.arrive.waiting.restart())? {
         Restart::AnyAck => segment.ack.is_some(),

@@ -43,7 +43,7 @@ enum Word {
 }
 
 impl output::Document for ScriptDocument {
-    const KIND: &'static str = "script";
+    const KIND: &'static str = "drill";
 }
 
 /// How many scripts ended how.
