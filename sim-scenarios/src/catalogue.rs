@@ -10,7 +10,7 @@ use crate::file;
 use std::sync::LazyLock;
 
 /// Every story's file, in the order of the lists.
-pub const FILES: [(&str, &str); 23] = [
+pub const FILES: [(&str, &str); 34] = [
     ("upload", include_str!("catalogue/upload.toml")),
     ("small-request", include_str!("catalogue/small-request.toml")),
     ("large-reply", include_str!("catalogue/large-reply.toml")),
@@ -34,6 +34,17 @@ pub const FILES: [(&str, &str); 23] = [
     ("envoy-cliff", include_str!("catalogue/envoy-cliff.toml")),
     ("gunicorn-cliff", include_str!("catalogue/gunicorn-cliff.toml")),
     ("tomcat-cliff", include_str!("catalogue/tomcat-cliff.toml")),
+    ("unread-over-window", include_str!("catalogue/unread-over-window.toml")),
+    ("hole-at-close", include_str!("catalogue/hole-at-close.toml")),
+    ("rst-behind-answer", include_str!("catalogue/rst-behind-answer.toml")),
+    ("rst-after-eof", include_str!("catalogue/rst-after-eof.toml")),
+    ("data-after-shut-rd", include_str!("catalogue/data-after-shut-rd.toml")),
+    ("data-after-shut-rdwr", include_str!("catalogue/data-after-shut-rdwr.toml")),
+    ("linger0-in-closing", include_str!("catalogue/linger0-in-closing.toml")),
+    ("linger0-in-time-wait", include_str!("catalogue/linger0-in-time-wait.toml")),
+    ("linger-expires", include_str!("catalogue/linger-expires.toml")),
+    ("rst-over-hole", include_str!("catalogue/rst-over-hole.toml")),
+    ("fin-wait-2-ends", include_str!("catalogue/fin-wait-2-ends.toml")),
 ];
 
 /// Every story.

@@ -67,6 +67,11 @@ pub struct Claim {
     /// How often, in virtual time at full size.
     #[serde(skip_serializing_if = "Shares::is_empty")]
     pub share: Shares,
+    /// The question without an answer that the first order which needs one needs. What is possible
+    /// may be claimed beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 60))]
+    pub unanswered: Option<String>,
 }
 
 fn is_zero(n: &u8) -> bool {
@@ -333,5 +338,6 @@ impl Claim {
             && self.causes.is_empty()
             && self.reads.is_none()
             && self.share.is_empty()
+            && self.unanswered.is_none()
     }
 }

@@ -4,6 +4,7 @@
 use super::{Claim, Ever, Reads};
 use crate::case::{Case, Impossible, Scenario, Size};
 use crate::token::{self, Token, Which};
+use sim_core::answer::Halt;
 use sim_core::drive::explore::{Limits, Pulse};
 use sim_core::drive::run::HORIZON;
 use sim_core::pace::PaceName;
@@ -157,6 +158,9 @@ impl Seen<'_> {
     }
 
     fn judge(&self, claim: &Claim) -> Fared {
+        if let Some(question) = &claim.unanswered {
+            return self.unanswered(claim, question);
+        }
         let refuted = self
             .words(claim)
             .or_else(|| self.causes(claim))
@@ -178,6 +182,24 @@ impl Seen<'_> {
                 self.tally.halted, self.tally.trials
             )),
             None => Fared::Held,
+        }
+    }
+
+    /// Nobody knows what this stack does then: the claim names the question, and at most what is
+    /// possible all the same.
+    fn unanswered(&self, claim: &Claim, question: &str) -> Fared {
+        let absent = claim.words().into_iter().find(|(word, ever)| {
+            let word = *word;
+            *ever == Some(Ever::Possible)
+                && self.shortest(|entry| entry.outcome.word == word).is_none()
+        });
+        if let Some((word, _)) = absent {
+            return broken(format!("no order ends {}", word.name()), None);
+        }
+        match self.census.halted {
+            Some(Halt::Unanswered(it)) if it.0 == question => Fared::Held,
+            Some(halt) => broken(format!("it is something else: {halt}"), None),
+            None => broken(format!("no order needs {question}"), None),
         }
     }
 

@@ -232,7 +232,7 @@ impl Sense<'_> {
         if claim.is_idle() {
             let what = "this claim says nothing".to_owned();
             let help = "seen, truncated, lost, stuck = \"always\", \"possible\" or \"never\"; \
-                        causes, only-causes, reads, share";
+                        causes, only-causes, reads, share, unanswered";
             self.flaw(&way, what, "says nothing", Some(help.to_owned()));
         }
         let always = |(_, ever): &&(_, Option<Ever>)| *ever == Some(Ever::Always);
