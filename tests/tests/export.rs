@@ -352,7 +352,10 @@ fn what_cannot_be_written_is_refused_with_what_could() {
     for (args, says) in [
         (format!("{export} --format tla --output my-race.tla"), "letters, digits and _"),
         (format!("{export} --format svg --output no/such/folder/a.svg"), "no/such/folder/a.svg"),
-        (format!("{export} --format png"), "[possible values: json, dot, mermaid, svg, tla, csv, packetdrill]"),
+        (
+            format!("{export} --format png"),
+            "[possible values: json, dot, mermaid, svg, tla, csv, packetdrill]",
+        ),
         (export.clone(), "--format <FORMAT>"),
         (format!("{export} --format svg --force"), "--output <FILE>"),
         ("closerace export --format svg".to_owned(), "name the run: either its TOKEN"),

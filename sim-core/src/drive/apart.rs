@@ -84,12 +84,15 @@ struct Node {
     course: Course,
 }
 
+/// The world that a move leads to and what its call says; nothing where it cannot be made.
+type Stepped = Option<(u32, Option<Return>)>;
+
 struct Search<'a> {
     stacks: &'a [&'static Profile],
     setups: Vec<Setup>,
     known: FxHashMap<World, u32>,
     worlds: Vec<World>,
-    steps: FxHashMap<(u32, u8, Move), Option<(u32, Option<Return>)>>,
+    steps: FxHashMap<(u32, u8, Move), Stepped>,
     seen: FxHashSet<Worlds>,
     nodes: Vec<Node>,
     together: Vec<(usize, usize)>,

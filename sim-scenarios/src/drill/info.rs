@@ -1,6 +1,7 @@
 //! `%{ assert tcpi_state == TCP_ESTABLISHED }%`: comparisons of what TCP_INFO says.
 
 use super::act::{Differs, Stop};
+use super::habits::Family;
 use super::machine::{Machine, socket_of};
 use sim_core::tcp::{Opening, Phase, Repair, Sock};
 use sim_core::wire::State;
@@ -67,6 +68,13 @@ fn value(machine: &Machine, text: &str) -> Option<i64> {
     }
     let line = machine.line()?;
     let sock = socket_of(machine.table(), line.id)?;
+    // Linux keeps no state behind the descriptor of a connection that waits: it reads CLOSE.
+    if text == "tcpi_state"
+        && machine.habits.family == Family::Linux
+        && matches!(sock.phase, Phase::Waiting(_))
+    {
+        return Some(state_number(State::Closed));
+    }
     field(sock, text)
 }
 
