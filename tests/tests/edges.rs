@@ -232,10 +232,12 @@ fn a_window_update_wants_two_segments_or_half_the_buffer() {
                 bench.fires(Timer::DelayedAck);
             }
         };
-        let mut bench = Bench::connected(stack, 1_000, |_| {});
+        let mut bench = Bench::connected(stack, 1_000, |tuning| tuning.rcv_buf = 1_000);
         (0..8).for_each(|_| bench.peer_writes(100));
         settle(&mut bench);
-        assert_eq!(acks_of_a_read(&mut bench, &[], 199), 0, "{}", stack.name);
+        // FreeBSD wants a quarter of the buffer as well; what opens is counted in whole segments.
+        let enough = if stack.name == FREEBSD.name { 300 } else { 200 };
+        assert_eq!(acks_of_a_read(&mut bench, &[], enough - 1), 0, "{}", stack.name);
         assert_eq!(acks_of_a_read(&mut bench, &[], 1), 1, "{}: two segments", stack.name);
         let mut bench = Bench::connected(stack, 1_000, |tuning| tuning.rcv_buf = 200);
         (0..2).for_each(|_| bench.peer_writes(100));
