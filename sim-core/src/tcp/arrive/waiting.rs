@@ -216,6 +216,27 @@ fn is_dropped<S: NoteSink>(
     })
 }
 
+fn time_wait_rst<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    segment: &Segment,
+    waiting: &Waiting,
+) -> Result<(), Halt> {
+    let nxt = waiting.irs.plus(waiting.rcv_nxt);
+    let hits = match cx.ask(cx.rules.arrive.waiting.rst())? {
+        TimeWaitRst::Exact => segment.seq == nxt,
+        TimeWaitRst::Window => syn_received::in_window(segment, nxt, waiting.rcv_wnd),
+        TimeWaitRst::Ignore => false,
+    };
+    if hits && cx.tuning.rfc1337 == Switchable::Off {
+        cx.apply(&ASSASSINATED);
+        timer::close(cx, sock, Cause::ResetByPeer);
+    } else {
+        cx.apply(&RST_IGNORED);
+    }
+    Ok(())
+}
+
 fn time_wait<S: NoteSink>(
     cx: &mut Cx<'_, S>,
     sock: &mut Sock,
@@ -224,19 +245,7 @@ fn time_wait<S: NoteSink>(
 ) -> Result<Reopen, Halt> {
     let nxt = waiting.irs.plus(waiting.rcv_nxt);
     if segment.flags.rst() {
-        let rule = cx.ask(cx.rules.arrive.waiting.rst())?;
-        let hits = match rule {
-            TimeWaitRst::Exact => segment.seq == nxt,
-            TimeWaitRst::Window => syn_received::in_window(segment, nxt, waiting.rcv_wnd),
-            TimeWaitRst::Ignore => false,
-        };
-        if hits && cx.tuning.rfc1337 == Switchable::Off {
-            cx.apply(&ASSASSINATED);
-            timer::close(cx, sock, Cause::ResetByPeer);
-        } else {
-            cx.apply(&RST_IGNORED);
-        }
-        return Ok(Reopen::No);
+        return time_wait_rst(cx, sock, segment, waiting).map(|()| Reopen::No);
     }
     match syn(cx, segment, waiting)? {
         Syn::Reopens => {
