@@ -110,15 +110,15 @@ fn returned(value: Return) -> String {
     }
 }
 
+/// An event and what can be seen of it.
+pub type Deed = (String, Result<String, Halt>);
+
 /// Every event in a situation on one stack, with everything that can be seen of it; an error where
 /// an answer is missing.
 ///
 /// # Errors
 /// The stack does not come into the situation.
-pub fn effects(
-    situation: &Situation,
-    stack: &'static Profile,
-) -> Result<Vec<(String, Result<String, Halt>)>, Detour> {
+pub fn effects(situation: &Situation, stack: &'static Profile) -> Result<Vec<Deed>, Detour> {
     let bench = situation.bench(stack)?;
     let seen = |event: &dyn Fn(&mut Bench) -> Result<(), Halt>| {
         let mut bench = bench.clone();

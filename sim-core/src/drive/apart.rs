@@ -58,6 +58,9 @@ const NONE: u32 = u32::MAX;
 /// One world a stack, by number.
 type Worlds = SmallVec<[u32; 16]>;
 
+/// The world after a move, and what a call returned; nothing where an answer is missing.
+type Stepped = Option<(u32, Option<Return>)>;
+
 /// Small numbers, the same for all; what a stack is stays.
 fn small(tuning: &mut Tuning) {
     tuning.mss = 100;
@@ -199,7 +202,7 @@ impl Search<'_> {
     }
 
     /// One move on one stack: the world after it, and what a call returned.
-    fn step(&mut self, stack: usize, from: u32, by: Move) -> Option<(u32, Option<Return>)> {
+    fn step(&mut self, stack: usize, from: u32, by: Move) -> Stepped {
         let key = (from, u8::try_from(stack).unwrap_or(u8::MAX), by);
         if let Some(known) = self.steps.get(&key) {
             return *known;
