@@ -143,8 +143,11 @@ impl Recorded {
     }
 }
 
+/// A state, how it is come to, and what the peer sends next.
+pub type Way = (&'static str, fn(&mut Recorded), u32);
+
 /// Every state by its name, and how it is come to; with it what the peer sends next.
-pub const WAYS: [(&str, fn(&mut Recorded), u32); 17] = [
+pub const WAYS: [Way; 17] = [
     ("CLOSED", |_| {}, 5),
     ("LISTEN", Recorded::listen, 5),
     ("SYN-SENT", Recorded::connect, 0),

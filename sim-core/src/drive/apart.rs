@@ -87,9 +87,6 @@ struct Node {
     course: Course,
 }
 
-/// The world that a move leads to and what its call says; nothing where it cannot be made.
-type Stepped = Option<(u32, Option<Return>)>;
-
 struct Search<'a> {
     stacks: &'a [&'static Profile],
     setups: Vec<Setup>,

@@ -168,16 +168,17 @@ impl Machine {
         let look = Look { habits: *habits, allowed: *allowed, sock };
         let written = line.outgoing(&raw, &look);
         let (start, end) = (raw.seq.since(ISS), raw.end().since(ISS));
-        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) {
-            if start < end && !raw.flags.rst() {
-                if start >= line.highest {
-                    line.timed.push((end, at));
-                } else {
-                    // What is sent again measures nothing (RFC 6298 3).
-                    line.timed.retain(|(timed, _)| *timed <= start);
-                }
-                line.highest = line.highest.max(end);
+        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
+            && start < end
+            && !raw.flags.rst()
+        {
+            if start >= line.highest {
+                line.timed.push((end, at));
+            } else {
+                // What is sent again measures nothing (RFC 6298 3).
+                line.timed.retain(|(timed, _)| *timed <= start);
             }
+            line.highest = line.highest.max(end);
         }
         sent.push_back(Sent { at, raw, written });
     }

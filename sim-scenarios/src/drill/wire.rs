@@ -143,20 +143,9 @@ impl Line {
 
     /// What the script says of our own SYN, where the stack leaves that open.
     pub(super) fn said(&mut self, ours: &[TcpOption]) {
-        let shift = |list: &[TcpOption]| {
-            list.iter().find_map(|option| match option {
-                TcpOption::Wscale(shift) => Some((*shift).min(14)),
-                TcpOption::Nop
-                | TcpOption::Eol
-                | TcpOption::Mss(_)
-                | TcpOption::SackOk
-                | TcpOption::Sack(_)
-                | TcpOption::Timestamps { .. } => None,
-            })
-        };
-        self.said_shift = shift(ours);
-        if let (Some(ours), Some(theirs)) = (self.said_shift, self.peer.as_deref().and_then(shift))
-        {
+        self.said_shift = shift_in(ours);
+        let theirs = self.peer.as_deref().and_then(shift_in);
+        if let (Some(ours), Some(theirs)) = (self.said_shift, theirs) {
             self.wscale = Some((ours, theirs));
         }
     }
@@ -296,6 +285,19 @@ impl Line {
         let sack = Use::of(sack.is() && offered(&|option| *option == TcpOption::SackOk));
         layout(look.habits.family, mss, shift, sack, stamped)
     }
+}
+
+/// The window scale among options.
+fn shift_in(list: &[TcpOption]) -> Option<u8> {
+    list.iter().find_map(|option| match option {
+        TcpOption::Wscale(shift) => Some((*shift).min(14)),
+        TcpOption::Nop
+        | TcpOption::Eol
+        | TcpOption::Mss(_)
+        | TcpOption::SackOk
+        | TcpOption::Sack(_)
+        | TcpOption::Timestamps { .. } => None,
+    })
 }
 
 const fn is_timestamps(option: &TcpOption) -> bool {

@@ -176,7 +176,12 @@ fn buffer(
 fn pending(args: &Args<'_>, errno: Option<Errno>, family: Family) -> Result<Told, Stop> {
     let expected = match args.get(3)? {
         Value::List(one) if one.len() == 1 => &one[0],
-        other => other,
+        whole @ (Value::List(_)
+        | Value::Any
+        | Value::Number(_)
+        | Value::Names(_)
+        | Value::Text(_)
+        | Value::Record(_)) => whole,
     };
     let same = match expected {
         Value::Any => true,
