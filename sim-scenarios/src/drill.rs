@@ -76,6 +76,16 @@ pub fn own_defines(stack: &Profile) -> Defines {
     Defines::from([(habits::Habits::of(stack).define.to_owned(), String::new())])
 }
 
+/// Where text within a write is marked with PSH.
+pub(crate) fn forced_pushes(
+    profile: &Profile,
+    conn: &sim_core::tcp::Conn,
+    left: u32,
+    marked: Option<u32>,
+) -> Vec<u32> {
+    habits::Habits::of(profile).forced_pushes(conn, left, marked)
+}
+
 /// Whether a stack marks the segment that empties its send buffer with PSH, and not the one that an
 /// application's write ends in.
 #[must_use]

@@ -4,6 +4,7 @@
 
 use super::script::Bits;
 use sim_core::profile::Profile;
+use sim_core::tcp::Conn;
 use sim_core::wire::Micros;
 
 /// A stack as a script sees it.
@@ -94,6 +95,31 @@ impl Habits {
             Family::Linux => Bits::PSH,
             Family::Bsd | Family::Standard => Bits::default(),
         }
+    }
+
+    /// Where text within a write of so many bytes is marked with PSH: on Linux once more than half
+    /// of the largest window of the peer's has been written since the last mark, behind a buffer
+    /// of its own that is full and not the last (net/ipv4/tcp.c tcp_sendmsg_locked, forced_push;
+    /// include/net/tcp.h tcp_bound_to_half_wnd).
+    pub(super) fn forced_pushes(self, conn: &Conn, left: u32, marked: Option<u32>) -> Vec<u32> {
+        match self.family {
+            Family::Linux => {}
+            Family::Bsd | Family::Standard => return Vec::new(),
+        }
+        let half = conn.snd.largest / 2;
+        let mss = u32::from(conn.mss).max(1);
+        let full = (half / mss * mss).max(mss);
+        let mut marked = marked.unwrap_or(1);
+        let (mut at, end) = (conn.snd.end + full, conn.snd.end.saturating_add(left));
+        let mut marks = Vec::new();
+        while at < end {
+            if at > marked + half {
+                marks.push(at);
+                marked = at;
+            }
+            at += full;
+        }
+        marks
     }
 
     /// The window scale that a buffer of this size asks for.

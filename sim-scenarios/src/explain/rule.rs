@@ -5,12 +5,15 @@ use sim_core::profile::{self, Profile};
 
 /// Rules whose meaning, or whose turn, depends on the stack, with the questions that decide. Of all
 /// others every stack says the same.
-const DECIDED: [(&str, &[&str]); 58] = [
+const DECIDED: [(&str, &[&str]); 62] = [
     ("listen.overflow_syn", &["listen.capacity", "listen.overflow_syn"]),
     ("closed.reply", &["output.reply"]),
     ("listen.refused", &["listen.capacity", "listen.overflow_syn"]),
+    ("listen.syn", &["listen.with_fin"]),
+    ("syn_sent.established", &["syn_sent.text"]),
     ("syn_sent.bad_ack", &["syn_sent.bad_ack"]),
-    ("syn_received.rst", &["syn_received.rst"]),
+    ("syn_received.rst", &["syn_received.rst", "syn_received.rst_ack", "syn_received.order"]),
+    ("syn_received.bad_ack", &["syn_received.order"]),
     ("syn_received.rst_challenged", &["syn_received.rst"]),
     ("syn_received.syn_inside", &["syn_received.syn_inside"]),
     ("syn_received.queue_full", &["listen.capacity"]),
@@ -33,7 +36,7 @@ const DECIDED: [(&str, &[&str]); 58] = [
     ("reset.keep", &["reset.receive_queue"]),
     ("syn.challenge", &["syn.in_sync"]),
     ("syn.reset", &["syn.in_sync"]),
-    ("ack.missing", &["ack.missing"]),
+    ("ack.missing", &["ack.missing", "waiting.without_ack"]),
     ("ack.too_old", &["ack.too_old"]),
     ("ack.future", &["ack.future"]),
     ("ack.old", &["ack.too_old"]),
@@ -62,7 +65,8 @@ const DECIDED: [(&str, &[&str]); 58] = [
     ("waiting.rst_ignored", &["waiting.rst"]),
     ("waiting.reopen", &["waiting.syn"]),
     ("waiting.syn_refused", &["waiting.syn"]),
-    ("waiting.acked", &["waiting.restart", "waiting.text"]),
+    ("waiting.acked", &["waiting.restart", "waiting.text", "waiting.bare"]),
+    ("waiting.nothing_new", &["waiting.text", "waiting.bare"]),
     ("waiting.mini_rst", &["timer.fin_wait_2"]),
     ("waiting.mini_outside", &["timer.fin_wait_2"]),
     ("waiting.mini_data", &["timer.fin_wait_2", "waiting.text"]),
@@ -120,8 +124,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Questions that no rule of a segment or a call has a name for.
-    const OF_NO_RULE: [&str; 4] =
-        ["connect.again", "connect.failed", "linger.nonblock", "shutdown.listener"];
+    const OF_NO_RULE: [&str; 6] = [
+        "connect.again",
+        "connect.failed",
+        "linger.nonblock",
+        "output.offer",
+        "shutdown.listener",
+        "timer.growth",
+    ];
 
     #[test]
     fn rules_and_questions_are_those_that_exist_and_no_question_is_left_out() {

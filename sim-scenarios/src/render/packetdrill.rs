@@ -7,7 +7,7 @@
 mod calls;
 
 use super::run::{Run, Time};
-use crate::drill::marks_what_empties;
+use crate::drill::{forced_pushes, marks_what_empties};
 use sim_core::profile::Profile;
 use sim_core::report::trace::Step;
 use sim_core::script::LaneEvent;
@@ -137,6 +137,11 @@ impl Writer {
         if let Some(written) = before.and_then(|before| self.written(before, &step.after)) {
             let (fd, count, end) = written;
             self.busy()?;
+            let conn = before.and_then(|before| self.sock(before)).and_then(Sock::conn);
+            if let Some(conn) = conn {
+                let marked = self.pushed.last().copied();
+                self.pushed.extend(forced_pushes(self.profile, conn, count, marked));
+            }
             self.pushed.push(end);
             self.line(at, &format!("send({fd}, ..., {count}, MSG_DONTWAIT) = {count}"));
         }

@@ -2,7 +2,6 @@
 
 use super::app::App;
 use super::poll;
-use crate::drill::habits::Family;
 use crate::drill::machine::Machine;
 use crate::drill::wire::Use;
 use sim_core::answer::Halt;
@@ -188,34 +187,15 @@ pub(super) fn read(machine: &mut Machine, call: Call) -> Result<Told, Stop> {
     })
 }
 
-/// Where Linux marks text within a write: once more than half of the largest window of the peer's
-/// has been written since the last mark, behind a buffer of its own that is full and not the last
-/// (net/ipv4/tcp.c tcp_sendmsg_locked, forced_push; tcp_output.c tcp_bound_to_half_wnd).
 fn forced_pushes(machine: &Machine, fd: Fd, left: u32) -> Vec<u32> {
     let sock = socket::find(machine.table(), fd).map(|at| &machine.table()[at]);
-    let Some(conn) = sock.and_then(|sock| sock.conn()) else { return Vec::new() };
-    if machine.habits.family != Family::Linux || left > FORCED_MOST {
+    let Some((sock, conn)) = sock.and_then(|sock| Some((sock, sock.conn()?))) else {
         return Vec::new();
-    }
-    let line = sock.and_then(|sock| machine.lines.iter().find(|line| line.id == sock.conn));
-    let half = conn.snd.largest / 2;
-    let mss = u32::from(conn.mss);
-    let full = (half / mss * mss).max(mss);
-    let mut marked = line.and_then(|line| line.pushed.last().copied()).unwrap_or(1);
-    let (mut at, end) = (conn.snd.end + full, conn.snd.end.saturating_add(left));
-    let mut marks = Vec::new();
-    while at < end {
-        if at > marked + half {
-            marks.push(at);
-            marked = at;
-        }
-        at += full;
-    }
-    marks
+    };
+    let line = machine.lines.iter().find(|line| line.id == sock.conn);
+    let marked = line.and_then(|line| line.pushed.last().copied());
+    machine.habits.forced_pushes(conn, left, marked)
 }
-
-/// A write beyond this is not looked into.
-const FORCED_MOST: u32 = 1 << 20;
 
 /// A blocking write goes on until everything is in the send buffer.
 pub(super) fn write(machine: &mut Machine, fd: Fd, left: u32, done: u32) -> Result<Told, Stop> {
