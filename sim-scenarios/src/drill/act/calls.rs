@@ -17,6 +17,9 @@ pub(in crate::drill) fn make(
     call: &Written,
 ) -> Result<Told, Stop> {
     let args = Args { name: &call.name, list: &call.args };
+    if call.returns == Returns::Errno("EFAULT".to_owned()) {
+        return Err(Stop::Unsupported("EFAULT: buffers have no addresses here".to_owned()));
+    }
     match call.name.as_str() {
         "socket" => socket(machine, app, &args, &call.returns),
         "bind" => {
