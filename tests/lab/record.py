@@ -34,10 +34,13 @@ STATES = {
     12: "SYN_RECV",
 }
 TCP_LINGER2, SIOCINQ, SIOCOUTQ, CLONE_NEWNET = 8, 0x541B, 0x5411, 0x40000000
-SETTINGS = {
+# What the recorded rows call the plain profile.
+PLAIN = {
     "tcp_timestamps": 0, "tcp_sack": 0, "tcp_ecn": 0, "tcp_early_retrans": 0, "tcp_recovery": 0,
-    "tcp_congestion_control": "reno", "tcp_rto_min_us": 5_000_000,
+    "tcp_congestion_control": "reno",
 }
+# No retransmission takes part.
+SETTINGS = {**PLAIN, "tcp_rto_min_us": 5_000_000}
 
 
 def sysctl(name, value):
@@ -45,18 +48,18 @@ def sysctl(name, value):
         file.write(str(value))
 
 
-def device():
-    """A namespace of our own with one TUN device, up, and the settings of the recorded rows."""
+def device(own, peer, route, settings):
+    """A namespace of our own with one TUN device, up, a route to the peer, and settings."""
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
         raise OSError(ctypes.get_errno(), "unshare: root is needed")
     tun = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
     fcntl.ioctl(tun, 0x400454CA, struct.pack("16sH22x", b"lab0", 0x1001))  # TUN, no header
     for words in (
-        "link set lo up", "link set lab0 up mtu 1500", f"addr add {KERNEL}/24 dev lab0",
-        f"route replace {PEER}/32 dev lab0 quickack 1 rto_min 5s",
+        "link set lo up", "link set lab0 up mtu 1500 txqueuelen 5000",
+        f"addr add {own}/32 dev lab0", f"route replace {peer}/32 dev lab0 {route}",
     ):
         subprocess.run(["ip", *words.split()], check=True)
-    for name, value in SETTINGS.items():
+    for name, value in settings.items():
         sysctl(name, value)
     return tun
 
@@ -379,7 +382,7 @@ class Kernel:
 class Lab:
     def __init__(self, recipes):
         self.recipes = recipes
-        self.tun = device()
+        self.tun = device(KERNEL, PEER, "quickack 1 rto_min 5s", SETTINGS)
         self.ports = 20000 + random.randrange(20000)
 
     def fresh(self):

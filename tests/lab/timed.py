@@ -16,7 +16,6 @@ import os
 import select
 import socket
 import struct
-import subprocess
 import sys
 import threading
 import time
@@ -26,28 +25,14 @@ import record  # noqa: E402
 
 CLIENT, SERVER, PORT = "10.9.0.1", "10.9.0.2", 8080
 TAIL, LONGEST, CALM = 0.4, 3.0, 0.08
-PLAIN = {
-    "tcp_timestamps": 0, "tcp_sack": 0, "tcp_ecn": 0, "tcp_early_retrans": 0, "tcp_recovery": 0,
-    "tcp_congestion_control": "reno",
-}
 
 
 def host(side, profile, sysctls):
     """A namespace with one end of the wire."""
-    if record.ctypes.CDLL(None, use_errno=True).unshare(record.CLONE_NEWNET) != 0:
-        raise OSError(record.ctypes.get_errno(), "unshare: root is needed")
-    tun = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-    fcntl.ioctl(tun, 0x400454CA, struct.pack("16sH22x", b"lab0", 0x1001))
     own, peer = (CLIENT, SERVER) if side == "c" else (SERVER, CLIENT)
-    route = f"route replace {peer}/32 dev lab0"
-    for words in (
-        "link set lo up", "link set lab0 up mtu 1500 txqueuelen 5000", f"addr add {own}/32 dev lab0",
-        route + (" quickack 1" if profile == "plain" else ""),
-    ):
-        subprocess.run(["ip", *words.split()], check=True)
-    for name, value in {**(PLAIN if profile == "plain" else {}), **sysctls}.items():
-        record.sysctl(name, value)
-    return tun
+    if profile == "plain":
+        return record.device(own, peer, "quickack 1", {**record.PLAIN, **sysctls})
+    return record.device(own, peer, "", sysctls)
 
 
 def name_of(bad):
