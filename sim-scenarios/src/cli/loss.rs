@@ -56,20 +56,25 @@ pub(super) struct Args {
     format: Format,
 }
 
+/// Where these stand in the help; a heading for what follows would reach beyond them.
+const HEADING: &str = "Enough trials";
+
 /// When there are enough trials.
 #[derive(Clone, Copy, Debug, clap::Args)]
-#[command(next_help_heading = "Enough trials")]
 struct Enough {
     /// So many, however precise that is
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "N", conflicts_with_all = ["precision", "max_trials"],
           allow_negative_numbers = true,
           value_parser = RangedI64ValueParser::<u64>::new().range(1..=MOST))]
     trials: Option<u64>,
     /// Until half the width of the 95 % interval of the share lost is at most this
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "POINTS", default_value = "0.5%", allow_hyphen_values = true,
           value_parser = precision)]
     precision: f64,
     /// The most trials, precise or not
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true,
           value_parser = RangedI64ValueParser::<u64>::new().range(1..=MOST))]
     max_trials: u64,

@@ -52,41 +52,54 @@ impl Source {
     }
 }
 
+/// Where these stand in the help; a heading for what follows would reach beyond them.
+const HEADING: &str = "Changes of the story";
+
 /// What is changed of a story.
 #[derive(Clone, Debug, clap::Args)]
-#[command(next_help_heading = "Changes of the story")]
 pub(super) struct Changes {
     /// Bytes of the request, as in 200, 64KiB, 10MB; it comes in four writes of at most 64KiB
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "SIZE", visible_alias = "body")]
     request: Option<String>,
     /// Bytes that the client hands over in one call
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "SIZE")]
     write: Option<String>,
     /// Bytes of the answer
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "SIZE")]
     reply: Option<String>,
     /// The round trip, half of it each way, as in 40ms or 10ms..200ms
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "LAW")]
     rtt: Option<String>,
     /// Between two writes of the client
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "LAW")]
     gap: Option<String>,
     /// From data being there to the client's reading it
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "LAW")]
     wake: Option<String>,
     /// The same for a client that is late
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "LAW")]
     late: Option<String>,
     /// From a connection being there to the server's accept()
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "LAW")]
     accept: Option<String>,
     /// Bytes a second that each link carries (without it a segment takes no time to send)
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "SIZE")]
     rate: Option<String>,
     /// Bytes that every socket's send buffer holds (default: as the stack says)
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "SIZE")]
     send_buffer: Option<String>,
     /// Bytes that every socket's receive buffer holds: the largest window it offers
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "SIZE")]
     receive_buffer: Option<String>,
     #[command(flatten)]

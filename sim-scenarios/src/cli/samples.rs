@@ -62,18 +62,23 @@ impl Unit {
     }
 }
 
+/// Where these stand in the help; a heading for what follows would reach beyond them.
+const HEADING: &str = "Measured round trips";
+
 /// Round trips that were measured: what a law of the path can be instead of one that is written.
 #[derive(Clone, Debug, clap::Args)]
-#[command(next_help_heading = "Measured round trips")]
 pub(super) struct Measured {
     /// Round trips as they were measured: one number a line, or a table with a line of names (CSV);
     /// lines that begin with # are left out
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "FILE", conflicts_with = "rtt", value_hint = ValueHint::FilePath)]
     rtt_samples: Option<PathBuf>,
     /// The column, where there are several and not one of them is called rtt...
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "NAME", requires = "rtt_samples")]
     column: Option<String>,
     /// What the numbers count, where the column's name does not say (rtt_ms)
+    #[arg(help_heading = HEADING)]
     #[arg(long, value_enum, requires = "rtt_samples")]
     unit: Option<Unit>,
 }
