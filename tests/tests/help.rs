@@ -171,7 +171,7 @@ const ENDS: &[(&str, u8, &str)] = &[
 
 /// Codes that nothing here can be made to end with: the command, the code, why.
 const UNREACHED: &[(&str, u8, &str)] = &[
-    ("replay", 3, "every stack answers every question that a run asks"),
+    ("replay", 3, "a run that needed an answer nobody has prints no token"),
     ("measured", 1, "the model agrees with every measured cell"),
     ("measured", 3, "no cell meets its bound"),
 ];
