@@ -7,6 +7,7 @@
 //! | floor | what is there |
 //! |---|---|
 //! | [`wire`] | the words of the protocol: sequence numbers, spans, segments, state names, times |
+//! | [`exact`] | linear forms, convex sets and their measure, in whole numbers and fractions |
 //! | [`answer`] | what a platform may be asked, and what counts as an answer |
 //! | [`tcp`] | one connection: its data, SEGMENT ARRIVES in RFC 9293's order, output, timers |
 //! | [`socket`] | the calls an application makes, and what it is told |
@@ -20,6 +21,7 @@
 
 pub mod answer;
 pub mod drive;
+pub mod exact;
 pub mod pace;
 pub mod profile;
 pub mod report;

@@ -11,8 +11,10 @@ use std::path::Path;
 // --- floors -------------------------------------------------------------------------------------
 
 /// From bottom to top: each may name itself and what stands before it.
-const FLOORS: [&str; 10] =
-    ["wire", "answer", "tcp", "socket", "profile", "script", "world", "pace", "drive", "report"];
+const FLOORS: [&str; 11] = [
+    "wire", "exact", "answer", "tcp", "socket", "profile", "script", "world", "pace", "drive",
+    "report",
+];
 
 /// File, the floor above it that it names, and why it may.
 const UPWARDS: [(&str, &str, &str); 0] = [];
