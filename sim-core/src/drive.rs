@@ -6,10 +6,12 @@
 //! | [`replay`] | a recorded list; an action that is not enabled is an error | one trace |
 //! | [`sample`] | virtual time with delays drawn from laws | a tally |
 //! | [`apart`] | everybody, on several stacks at once | the shortest ways to tell them apart |
+//! | [`race`] | symbolic time: every order that some values allow | where each order is |
 //! | [`explore`] | everybody: all permitted actions | the graph, the census |
 
 pub mod apart;
 pub mod explore;
+pub mod race;
 pub mod replay;
 pub mod run;
 pub mod sample;

@@ -7,10 +7,13 @@
 //! | [`PaceName::Racing`] | quiet timers only when nothing else can happen |
 //! | [`PaceName::Quiet`] | every timer only when nothing else can happen, the racing ones first |
 //! | [`PaceName::Clocked`] | what virtual time says, see [`clocked`] |
+//!
+//! Where durations are parameters, virtual time is symbolic: see [`symbolic`].
 
 pub mod clocked;
+pub mod symbolic;
 
-use crate::script::{LaneTimer, Op, Script};
+use crate::script::{self, LaneId, LaneTimer, Op, Script, Turned};
 use crate::socket::Call;
 use crate::tcp::Timer;
 use crate::wire::{Law, Micros, Side};
@@ -169,6 +172,47 @@ pub(crate) const fn rank(pace: PaceName, class: Option<Class>) -> u8 {
         (PaceName::Racing, Some(Class::Quiet)) | (PaceName::Quiet, Some(Class::Racing)) => 1,
         (PaceName::Quiet, Some(Class::Quiet)) => 2,
     }
+}
+
+/// From when on a lane can go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LaneWait {
+    /// It cannot.
+    Never,
+    /// From the instant that was found before.
+    AsBefore,
+    /// After a delay under this law.
+    Anew(Law),
+}
+
+/// What a lane waits for once something has happened on its host; `waits`: whether it has an
+/// instant already; `turned`: who took a turn.
+#[inline(always)]
+fn lane_wait(
+    setup: &Setup,
+    script: &Script,
+    world: &World,
+    (side, lane): (Side, LaneId),
+    waits: bool,
+    turned: Option<(LaneId, Turned)>,
+) -> LaneWait {
+    let host = &world.hosts[side.index()];
+    let snd_buf = setup.tuning[side.index()].snd_buf;
+    if !script::runnable(script, &host.app, &host.table, lane, snd_buf) {
+        return LaneWait::Never;
+    }
+    if waits && turned.is_none_or(|(id, _)| id != lane) {
+        return LaneWait::AsBefore;
+    }
+    let same = matches!(turned, Some((id, Turned::Same)) if id == lane);
+    let n = lane.0 as usize;
+    LaneWait::Anew(match host.app.lanes[n].at {
+        script::At::Line(at) => {
+            let line = &script.lanes[n].lines[at as usize];
+            if same { line.gap } else { line.wake }
+        }
+        script::At::Dormant | script::At::Ended => Law::ZERO,
+    })
 }
 
 /// Every timer of the setup's scripts with its class, for the report.

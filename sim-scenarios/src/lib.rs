@@ -17,6 +17,7 @@ pub mod preset;
 pub mod race;
 pub mod render;
 pub mod server;
+pub mod timing;
 pub mod token;
 pub mod units;
 

@@ -131,7 +131,7 @@ impl<D: Draw> Runner<D> {
     }
 }
 
-const fn is_timer(action: Action) -> bool {
+pub(super) const fn is_timer(action: Action) -> bool {
     match action {
         Action::Fire(..) | Action::Wake(..) => true,
         Action::Turn(..)
@@ -154,12 +154,12 @@ pub fn lanes_ended(world: &World) -> bool {
 
 /// Both applications have ended and nothing is on its way; timers that are left change nothing that
 /// anybody reads.
-fn quiet(world: &World) -> bool {
+pub(super) fn quiet(world: &World) -> bool {
     lanes_ended(world) && world.links.iter().all(|link| link.flight.is_empty())
 }
 
 /// Only timers of the stacks go round and round.
-fn waits_in_vain(world: &World) -> bool {
+pub(super) fn waits_in_vain(world: &World) -> bool {
     !lanes_ended(world)
         && world.hosts.iter().all(|host| host.app.lanes.iter().all(|l| l.timers == 0))
 }

@@ -5,7 +5,8 @@
 //! become able to go on an instant to do so. Two events at one instant: deliveries first, then
 //! turns, then timers; the older one first.
 
-use crate::script::{self, Armed, LaneEvent, LaneId, LaneTimer, Turned};
+use super::LaneWait;
+use crate::script::{Armed, LaneEvent, LaneId, LaneTimer, Turned};
 use crate::tcp::{Note, Timer};
 use crate::wire::{ConnId, Due, Law, Micros, Side};
 use crate::world::{Action, End, Event, Path, Setup, Sink, World};
@@ -128,27 +129,16 @@ impl<D: Draw> Clocks<D> {
         turned: Option<(LaneId, Turned)>,
     ) {
         let End::Script(script) = &setup.ends[side.index()] else { return };
-        let host = &world.hosts[side.index()];
-        let snd_buf = setup.tuning[side.index()].snd_buf;
-        for n in 0..host.app.lanes.len() {
+        for n in 0..world.hosts[side.index()].app.lanes.len() {
             let Ok(small) = u8::try_from(n) else { return };
-            let lane = LaneId(small);
-            let took_turn = turned.is_some_and(|(id, _)| id == lane);
-            let due = self.lanes[side.index()][n];
-            if !script::runnable(script, &host.app, &host.table, lane, snd_buf) {
-                self.lanes[side.index()][n] = None;
-            } else if due.is_none() || took_turn {
-                let same = matches!(turned, Some((id, Turned::Same)) if id == lane);
-                let state = &host.app.lanes[n];
-                let law = match state.at {
-                    script::At::Line(at) => {
-                        let line = &script.lanes[n].lines[at as usize];
-                        if same { line.gap } else { line.wake }
-                    }
-                    script::At::Dormant | script::At::Ended => Law::ZERO,
-                };
-                let wait = self.draw.draw(Source::Host(side), law);
-                self.lanes[side.index()][n] = Some(self.now + wait);
+            let waits = self.lanes[side.index()][n].is_some();
+            match super::lane_wait(setup, script, world, (side, LaneId(small)), waits, turned) {
+                LaneWait::Never => self.lanes[side.index()][n] = None,
+                LaneWait::AsBefore => {}
+                LaneWait::Anew(law) => {
+                    let wait = self.draw.draw(Source::Host(side), law);
+                    self.lanes[side.index()][n] = Some(self.now + wait);
+                }
             }
         }
     }

@@ -1,0 +1,274 @@
+//! Every order that some value of the parameters allows, and for which values.
+//!
+//! A run is followed until two events can be first; then it is followed once for each, in the part
+//! of the region where that one is. The leaves are disjoint and make up the whole region, unless a
+//! bound was met: what is then left is part of the answer.
+
+use crate::answer::Halt;
+use crate::drive::run::{Ended, Horizon, is_timer, lanes_ended, quiet, waits_in_vain};
+use crate::exact::{Affine, Inequality, Kind, Overflow, Polytope};
+use crate::pace::symbolic::{Clocks, Next, Symbols, Unclear};
+use crate::wire::{Law, Side};
+use crate::world::{self, Action, Setup, World};
+
+/// Bounds of a search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Leaves.
+    pub leaves: usize,
+    /// Steps, those that had to be taken again included.
+    pub steps: u64,
+    /// Variables: parameters and what is drawn.
+    pub variables: usize,
+}
+
+/// A part of the region in which everything happens in one order.
+#[derive(Clone, Debug)]
+pub struct Leaf<K> {
+    /// For which values of the variables.
+    pub region: Polytope,
+    /// The laws of the variables beyond the parameters.
+    pub drawn: Vec<Law>,
+    /// What came of it.
+    pub end: Result<K, Halt>,
+    /// How many actions it took.
+    pub actions: u64,
+}
+
+/// Why a part of the region was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Left {
+    /// There are as many leaves as there may be.
+    Leaves,
+    /// As many steps have been taken as may be.
+    Steps,
+    /// There would be more variables than there may be.
+    Variables,
+    /// A number outgrew its type.
+    Overflow,
+}
+
+/// A part of the region that was left.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// For which values of the variables.
+    pub region: Polytope,
+    /// The laws of the variables beyond the parameters.
+    pub drawn: Vec<Law>,
+    /// Why.
+    pub why: Left,
+}
+
+/// What a search found.
+#[derive(Clone, Debug)]
+pub struct Race<K> {
+    /// Every order, and where it is.
+    pub leaves: Vec<Leaf<K>>,
+    /// What was left.
+    pub open: Vec<Open>,
+    /// Steps that were taken.
+    pub steps: u64,
+}
+
+impl<K> Race<K> {
+    /// Whether the leaves are all there is.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.open.is_empty()
+    }
+}
+
+/// A run up to here.
+#[derive(Clone)]
+struct Node<'s> {
+    world: World,
+    clocks: Clocks<'s>,
+    actions: u64,
+}
+
+/// What a node does next, and when.
+type Does = (Action, Affine);
+
+/// Follows every order that a point of the region allows, and reads the ends.
+pub fn race<K>(
+    setup: &Setup,
+    symbols: &Symbols,
+    region: Polytope,
+    horizon: Horizon,
+    bounds: Bounds,
+    read: impl Fn(&World, Ended) -> K,
+) -> Race<K> {
+    let mut search = Search {
+        setup,
+        horizon,
+        bounds,
+        read,
+        race: Race { leaves: Vec::new(), open: Vec::new(), steps: 0 },
+        waiting: Vec::new(),
+    };
+    search.begin(symbols, region);
+    while let Some((node, does)) = search.waiting.pop() {
+        if let Err(Overflow) = search.follow(node.clone(), does) {
+            search.leave(node, Left::Overflow);
+        }
+    }
+    search.race
+}
+
+struct Search<'a, K, R: Fn(&World, Ended) -> K> {
+    setup: &'a Setup,
+    horizon: Horizon,
+    bounds: Bounds,
+    read: R,
+    race: Race<K>,
+    /// Nodes, some with what they do next; the last one first.
+    waiting: Vec<(Node<'a>, Option<Does>)>,
+}
+
+impl<'a, K, R: Fn(&World, Ended) -> K> Search<'a, K, R> {
+    /// The world before anything has happened, in as many parts as it takes.
+    fn begin(&mut self, symbols: &'a Symbols, region: Polytope) {
+        let mut parts = vec![region];
+        while let Some(region) = parts.pop() {
+            let mut clocks = Clocks::new(self.setup, symbols, region.clone());
+            let world = world::start(self.setup, &mut clocks);
+            for side in Side::BOTH {
+                clocks.settle(self.setup, &world, side, None);
+            }
+            let unclear = clocks.unclear();
+            let node = Node { world, clocks, actions: 0 };
+            match unclear {
+                None => self.waiting.push((node, None)),
+                Some(Unclear::Sign(form)) => match halves(&region, &form) {
+                    Ok(halves) => parts.extend(halves),
+                    Err(Overflow) => self.leave(node, Left::Overflow),
+                },
+                Some(Unclear::Overflow) => self.leave(node, Left::Overflow),
+            }
+        }
+    }
+
+    fn leave(&mut self, node: Node<'a>, why: Left) {
+        let Clocks { region, drawn, .. } = node.clocks;
+        self.race.open.push(Open { region, drawn, why });
+    }
+
+    fn end(&mut self, node: Node<'a>, end: Result<Ended, Halt>) {
+        let end = end.map(|ended| (self.read)(&node.world, ended));
+        let Node { world: _, clocks: Clocks { region, drawn, .. }, actions } = node;
+        self.race.leaves.push(Leaf { region, drawn, end, actions });
+    }
+
+    /// Why this node is not followed.
+    fn bound(&self, node: &Node<'a>) -> Option<Left> {
+        if self.race.leaves.len() >= self.bounds.leaves {
+            Some(Left::Leaves)
+        } else if self.race.steps >= self.bounds.steps {
+            Some(Left::Steps)
+        } else if node.clocks.variables() > self.bounds.variables {
+            Some(Left::Variables)
+        } else {
+            None
+        }
+    }
+
+    /// Follows a node to its end, or to where it parts.
+    fn follow(&mut self, mut node: Node<'a>, mut does: Option<Does>) -> Result<(), Overflow> {
+        loop {
+            if let Some(why) = self.bound(&node) {
+                self.leave(node, why);
+                return Ok(());
+            }
+            let (action, at) = match does.take() {
+                Some(does) => does,
+                None => {
+                    let mut next = node.clocks.next()?;
+                    if next.len() > 1 {
+                        // The last to be pushed is the first to be followed.
+                        for Next { action, at, region } in next.into_iter().rev() {
+                            self.waiting.push((node.within(region), Some((action, at))));
+                        }
+                        return Ok(());
+                    }
+                    let Some(Next { action, at, region: _ }) = next.pop() else {
+                        let done = lanes_ended(&node.world);
+                        self.end(node, Ok(if done { Ended::Done } else { Ended::Stuck }));
+                        return Ok(());
+                    };
+                    (action, at)
+                }
+            };
+            if is_timer(action) && quiet(&node.world) {
+                self.end(node, Ok(Ended::Done));
+                return Ok(());
+            }
+            let beyond = node.clocks.is_after(&at, self.horizon.micros)
+                || node.actions >= self.horizon.actions;
+            if let Some(unclear) = node.clocks.unclear() {
+                return self.part(&node, unclear, (action, at));
+            }
+            if beyond {
+                let stuck = waits_in_vain(&node.world);
+                self.end(node, Ok(if stuck { Ended::Stuck } else { Ended::Horizon }));
+                return Ok(());
+            }
+            let before = node.clone();
+            self.race.steps += 1;
+            if let Err(halt) = node.step(self.setup, action, at.clone()) {
+                self.end(node, Err(halt));
+                return Ok(());
+            }
+            if let Some(unclear) = node.clocks.unclear() {
+                return self.part(&before, unclear, (action, at));
+            }
+        }
+    }
+
+    /// A step depends on a sign: it is taken in each part by itself.
+    fn part(&mut self, node: &Node<'a>, why: Unclear, does: Does) -> Result<(), Overflow> {
+        match why {
+            Unclear::Overflow => Err(Overflow),
+            Unclear::Sign(form) => {
+                for region in halves(&node.clocks.region, &form)? {
+                    self.waiting.push((node.within(region), Some(does.clone())));
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl<'s> Node<'s> {
+    /// The same in a part of its region.
+    fn within(&self, region: Polytope) -> Node<'s> {
+        let mut node = self.clone();
+        node.clocks.region = region;
+        node
+    }
+
+    fn step(&mut self, setup: &Setup, action: Action, at: Affine) -> Result<(), Halt> {
+        self.actions += 1;
+        self.clocks.advance(at, action);
+        let turned = world::apply(setup, &mut self.world, action, &mut self.clocks)?;
+        match action {
+            Action::Turn(side, lane) => {
+                self.clocks.settle(setup, &self.world, side, Some((lane, turned)));
+            }
+            Action::Deliver(side, _)
+            | Action::Repeat(side, _)
+            | Action::Fire(side, _, _)
+            | Action::Wake(side, _, _)
+            | Action::Call(side, _)
+            | Action::Inject(side, _) => self.clocks.settle(setup, &self.world, side, None),
+            Action::Lose(..) => {}
+        }
+        Ok(())
+    }
+}
+
+/// The part of a region in which a form is at least zero, and the rest.
+fn halves(region: &Polytope, form: &Affine) -> Result<Vec<Polytope>, Overflow> {
+    let least = Inequality { form: form.clone(), kind: Kind::AtLeast };
+    let below = Inequality { form: form.times(-1, 1)?, kind: Kind::Above };
+    Ok([region.cut(&below)?, region.cut(&least)?].into_iter().flatten().collect())
+}

@@ -1,0 +1,120 @@
+//! What can be open in a case: delays of the path and the applications, and the numbers of an actor
+//! that are times.
+
+use crate::case::{Case, Key};
+use crate::preset::{Role, Unit};
+use crate::units::show_time;
+use sim_core::wire::{Law, Micros};
+use sim_core::world::Path;
+use std::fmt;
+
+/// A duration of a case that has a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// A delay of the case: rtt, gap, wake, late, accept.
+    Delay(Key),
+    /// A number of an actor: `server.idle`.
+    Knob(Role, String),
+}
+
+/// A duration with the range in which it may be: one value a run, wherever the case uses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Which.
+    pub of: Of,
+    /// The shortest (microseconds).
+    pub low: Micros,
+    /// The longest (microseconds).
+    pub high: Micros,
+}
+
+impl fmt::Display for Of {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Of::Delay(key) => f.pad(key.name()),
+            Of::Knob(role, name) => f.pad(&format!("{}.{name}", role.word())),
+        }
+    }
+}
+
+/// The delays of a case that have a name, in the order in which results list them.
+pub const DELAYS: [Key; 5] = [Key::Rtt, Key::Gap, Key::Wake, Key::Late, Key::Accept];
+
+impl Of {
+    /// Every duration of a case that has a name.
+    #[must_use]
+    pub fn all(case: &Case) -> Vec<Of> {
+        let delays = DELAYS.into_iter().map(Of::Delay);
+        let knobs = [Role::Server, Role::Client].into_iter().flat_map(|role| {
+            let preset = &case.actor(role).preset;
+            let times = preset.knobs.iter().filter(|knob| match knob.unit {
+                Unit::Time | Unit::TimeLimit => true,
+                Unit::ByteLimit => false,
+            });
+            times.map(move |knob| Of::Knob(role, knob.name.clone())).collect::<Vec<_>>()
+        });
+        delays.chain(knobs).collect()
+    }
+
+    /// The law of this duration in a case; `None` where it is no limit, or where the path is given
+    /// one way at a time.
+    #[must_use]
+    pub fn law(&self, case: &Case) -> Option<Law> {
+        match self {
+            Of::Delay(key) => match key {
+                Key::Rtt => match case.path {
+                    Path::RoundTrip(law) => Some(law),
+                    Path::OneWay(..) => None,
+                },
+                Key::Gap => Some(case.job.gap),
+                Key::Wake => Some(case.job.wake),
+                Key::Late => Some(case.job.late),
+                Key::Accept => Some(case.job.accept),
+                Key::Request
+                | Key::Write
+                | Key::Reply
+                | Key::Rate
+                | Key::SendBuffer
+                | Key::ReceiveBuffer => None,
+            },
+            Of::Knob(role, name) => {
+                let actor = case.actor(*role);
+                let at = actor.preset.knobs.iter().position(|knob| knob.name == *name)?;
+                actor.values[at].map(Law::Fixed)
+            }
+        }
+    }
+
+    /// Sets it in a case, to one time.
+    pub fn set(&self, case: &mut Case, us: Micros) {
+        match self {
+            Of::Delay(key) => {
+                // A time is readable as it is shown.
+                let set = case.change(*key, &show_time(us));
+                debug_assert!(set.is_ok(), "{key:?} takes a time");
+            }
+            Of::Knob(role, name) => {
+                let actor = match role {
+                    Role::Server => &mut case.server,
+                    Role::Client => &mut case.client,
+                };
+                let at = actor.preset.knobs.iter().position(|knob| knob.name == *name);
+                if let Some(at) = at {
+                    actor.values[at] = Some(us);
+                }
+            }
+        }
+    }
+}
+
+/// The parameters of a case as it stands: its delays that are no fixed time, from the shortest to
+/// the longest that their laws give.
+#[must_use]
+pub fn open(case: &Case) -> Vec<Parameter> {
+    let parameter = |of: Of| {
+        let law = of.law(case)?;
+        let (low, high) = (law.shortest(), law.longest());
+        (low < high).then_some(Parameter { of, low, high })
+    };
+    Of::all(case).into_iter().filter_map(parameter).collect()
+}
