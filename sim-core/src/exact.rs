@@ -11,12 +11,14 @@
 mod affine;
 mod inequality;
 mod linear;
+pub mod measure;
 mod number;
 mod polytope;
 pub mod union;
 
 pub use affine::Affine;
 pub use inequality::{Inequality, Kind};
+pub use num_rational::BigRational;
 pub use polytope::{Belonging, Bound, Edge, Polygon, Polytope, Range};
 
 /// A fraction of two `i128`, in lowest terms with a positive denominator.

@@ -11,6 +11,7 @@
 mod build;
 mod cut;
 mod describe;
+pub(super) mod lattice;
 mod look;
 mod plane;
 mod point;

@@ -7,8 +7,8 @@ use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// A set of generators by their places.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Set(SmallVec<[u64; 2]>);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::exact) struct Set(SmallVec<[u64; 2]>);
 
 impl Set {
     pub(super) fn of(members: impl Iterator<Item = bool>) -> Set {
