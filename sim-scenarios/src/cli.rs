@@ -15,9 +15,11 @@ mod loss;
 mod matrix;
 mod measured;
 mod names;
+mod out_file;
 mod output;
 mod parallel;
 mod pick;
+mod race;
 mod replay;
 mod run;
 mod samples;
@@ -71,6 +73,7 @@ const EXAMPLES: &[help::Example] = &[
     ("closerace explore --story upload", "every order, and what the story claims"),
     ("closerace run --scenario my.toml", "a story of your own"),
     ("closerace loss --server close --client duplex/abort", "how often"),
+    ("closerace race --story rtt-race", "for which timings"),
     ("closerace replay TOKEN", "a run again"),
     ("closerace export TOKEN --format svg", "a run as a picture"),
     ("closerace drill close.pkt --stack linux", "a packetdrill script, one endpoint"),
@@ -87,6 +90,8 @@ enum Command {
     Run(run::Args),
     /// Every order in which things can happen: outcomes, shortest traces, claims
     Explore(explore::Args),
+    /// For which timings the answer is lost, exactly: thresholds, maps, inequalities
+    Race(race::Args),
     /// How often: sampled until it is precise enough; several servers on the same trials
     Loss(loss::Args),
     /// A run again, from its token
@@ -271,6 +276,7 @@ fn dispatch(
         Some(Command::Matrix(args)) => matrix::matrix(&args, say),
         Some(Command::Run(args)) => run::run(&args, say),
         Some(Command::Explore(args)) => explore::explore(&args, live, say),
+        Some(Command::Race(args)) => race::race(&args, say),
         Some(Command::Loss(args)) => loss::loss(&args, live, say),
         Some(Command::Replay(args)) => replay::replay(&args, say),
         Some(Command::Export(args)) => export::export(&args),

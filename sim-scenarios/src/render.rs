@@ -9,6 +9,7 @@ pub mod flight;
 pub mod grid;
 pub mod happens_before;
 pub mod ladder;
+pub mod map;
 pub mod mermaid;
 pub mod packetdrill;
 pub mod run;

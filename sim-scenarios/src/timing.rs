@@ -3,7 +3,12 @@
 
 mod durations;
 mod linear;
+mod map;
 mod parameter;
+mod plane;
+pub mod words;
 
 pub use linear::{Crooked, Timing};
+pub use map::{Area, BOUNDS, Ending, Map};
 pub use parameter::{Of, Parameter, open};
+pub use plane::{Axis, Patch, Plane, Unseen};

@@ -32,6 +32,19 @@ fn the_proof_is_fresh() {
     golden::check("../book/src/generated/explore.txt", &printed(&words));
 }
 
+/// README has it too.
+#[test]
+fn the_founding_map_is_fresh() {
+    let picture = sim_scenarios::render::map::founding::founding().expect("a picture");
+    golden::check("../book/src/generated/founding.svg", &picture);
+}
+
+#[test]
+fn the_threshold_is_fresh() {
+    let words = ["race", "--story", "rtt-race"];
+    golden::check("../book/src/generated/race.txt", &printed(&words));
+}
+
 const MESSAGES: &str = "\
 # Messages and what they mean
 

@@ -149,6 +149,8 @@ const ENDS: &[(&str, u8, &str)] = &[
     ("explore", 0, "--server drain --client late-reader"),
     ("explore", 1, "--scenario BROKEN"),
     ("explore", 3, "--server close --client duplex/abort --max-states 99"),
+    ("race", 0, "--story rtt-race"),
+    ("race", 3, "--story rtt-race --max-orders 3"),
     ("loss", 0, "--trials 9"),
     ("loss", 3, "--server close --client duplex/abort --precision 0.1% --max-trials 50"),
     ("replay", 0, "TOKEN"),

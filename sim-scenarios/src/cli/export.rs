@@ -1,6 +1,7 @@
 //! `export`: a run for other programs.
 
 use super::help::{self, Ends};
+use super::out_file::{Old, write};
 use super::pick::Pick;
 use super::tell::{self, Telling};
 use super::{Exit, Printed, Problem, replay, run};
@@ -8,8 +9,6 @@ use crate::render::words::thousands;
 use crate::render::{csv, happens_before, mermaid, packetdrill, svg, tla};
 use clap::{ValueEnum, ValueHint};
 use sim_core::wire::Side;
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Which run, and as what.
@@ -168,33 +167,6 @@ fn telling(args: &Args) -> Result<Telling, Problem> {
                 .to_owned(),
         )),
     }
-}
-
-/// What becomes of a file that is there already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Old {
-    Kept,
-    Overwritten,
-}
-
-fn write(path: &Path, text: &str, old: Old) -> Result<(), Problem> {
-    let name = path.display();
-    let mut options = OpenOptions::new();
-    match old {
-        Old::Kept => options.write(true).create_new(true),
-        Old::Overwritten => options.write(true).create(true).truncate(true),
-    };
-    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| {
-        if error.kind() == ErrorKind::AlreadyExists {
-            Problem::Usage(format!(
-                "{name} is there already, and was kept; say --force to overwrite it, or name \
-                 another file"
-            ))
-        } else {
-            Problem::File(name.to_string(), error)
-        }
-    })
 }
 
 /// A module is called as its file, or TLC will not load it.

@@ -20,10 +20,11 @@ pub(super) const YOURS: [(&str, &str); 6] = [
 ];
 
 /// Every command. Building the command line out of a list of itself would not end.
-pub(super) const VERBS: [&str; 15] = [
+pub(super) const VERBS: [&str; 16] = [
     "matrix",
     "run",
     "explore",
+    "race",
     "loss",
     "replay",
     "export",

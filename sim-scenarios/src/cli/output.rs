@@ -2,7 +2,9 @@
 //!
 //! Every form is a type, and the schema comes from the types; nothing is put together by hand.
 
-use super::{conform, drill, explain, explore, list, loss, matrix, measured, show, stacks, tell};
+use super::{
+    conform, drill, explain, explore, list, loss, matrix, measured, race, show, stacks, tell,
+};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
@@ -87,6 +89,7 @@ fn whole() -> Value {
         one::<matrix::Document>(&mut types),
         one::<tell::Document>(&mut types),
         one::<explore::Document>(&mut types),
+        one::<race::Document>(&mut types),
         one::<loss::Document>(&mut types),
         one::<measured::Document>(&mut types),
         one::<list::Document>(&mut types),

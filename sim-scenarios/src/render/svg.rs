@@ -5,7 +5,7 @@
 //! what they call and are told. The segment that decided is marked. Lengths are whole tenths of a
 //! pixel: the same run gives the same bytes.
 
-mod canvas;
+pub(in crate::render) mod canvas;
 mod frame;
 mod layout;
 mod legend;

@@ -50,3 +50,19 @@ fn lines(script: &mut Script, each: &mut impl FnMut(&mut Micros)) {
         limit.idle.iter_mut().chain(limit.total.iter_mut()).for_each(&mut *each);
     }
 }
+
+/// The first delay that is drawn from a law, anew each time: no number stands there.
+pub(super) fn drawn(setup: &Setup) -> Option<String> {
+    let is_drawn = |law: &Law| law.shortest() < law.longest();
+    let sides = sim_core::wire::Side::BOTH.into_iter();
+    sides.filter_map(|side| Some((side, setup.script(side)?))).find_map(|(side, script)| {
+        script.lanes.iter().find_map(|lane| {
+            let at = lane.lines.iter().position(|line| {
+                let sleeps = matches!(&line.op, Op::Sleep(law) if is_drawn(law));
+                sleeps || is_drawn(&line.wake) || is_drawn(&line.gap)
+            })?;
+            let name = crate::render::Names::of(side);
+            Some(format!("a delay of the {name}'s step {} ({})", at + 1, lane.name))
+        })
+    })
+}

@@ -92,6 +92,12 @@ impl Timing {
         Ok(Timing { case: case.clone(), parameters, setup, symbols, region, reply })
     }
 
+    /// The first delay that is drawn from a law of the scenario's own, anew each time.
+    #[must_use]
+    pub fn drawn(&self) -> Option<String> {
+        durations::drawn(&self.setup)
+    }
+
     /// The case with these values of the parameters (microseconds).
     #[must_use]
     pub fn at(&self, point: &[Micros]) -> Case {

@@ -5,14 +5,14 @@ use std::fmt::Write;
 
 /// Elements written so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Canvas {
+pub(in crate::render) struct Canvas {
     /// As XML.
     pub body: String,
 }
 
 /// Where a text is anchored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Anchor {
+pub(in crate::render) enum Anchor {
     /// It begins here.
     Start,
     /// Its middle is here.
@@ -23,7 +23,7 @@ pub(super) enum Anchor {
 
 /// How a text is turned: a vector along its base line, as thousandths of its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Slant {
+pub(in crate::render) struct Slant {
     /// To the right.
     pub x: i64,
     /// Downwards.
@@ -32,16 +32,16 @@ pub(super) struct Slant {
 
 impl Slant {
     /// Not turned.
-    pub(super) const LEVEL: Slant = Slant { x: 1000, y: 0 };
+    pub(in crate::render) const LEVEL: Slant = Slant { x: 1000, y: 0 };
     /// Bottom to top.
-    pub(super) const UPWARDS: Slant = Slant { x: 0, y: -1000 };
+    pub(in crate::render) const UPWARDS: Slant = Slant { x: 0, y: -1000 };
 }
 
 /// A point.
-pub(super) type Point = (Tenths, Tenths);
+pub(in crate::render) type Point = (Tenths, Tenths);
 
 /// Tenths of a pixel as SVG writes them.
-pub(super) fn px(tenths: Tenths) -> String {
+pub(in crate::render) fn px(tenths: Tenths) -> String {
     decimal(tenths, 10)
 }
 
@@ -58,7 +58,7 @@ fn decimal(n: i64, of: u64) -> String {
 }
 
 /// Text as XML allows it, in elements and in attributes.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::render) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -83,23 +83,23 @@ pub(super) fn escaped(text: &str) -> String {
 // Writing to a string cannot fail.
 impl Canvas {
     /// One line of XML as it is.
-    pub(super) fn raw(&mut self, line: &str) {
+    pub(in crate::render) fn raw(&mut self, line: &str) {
         self.body.push_str(line);
         self.body.push('\n');
     }
 
     /// Opens a group, with a title for those who point at it.
-    pub(super) fn open(&mut self, class: &str, title: &str) {
+    pub(in crate::render) fn open(&mut self, class: &str, title: &str) {
         let _ = writeln!(self.body, "<g class=\"{class}\"><title>{}</title>", escaped(title));
     }
 
     /// Closes a group.
-    pub(super) fn close(&mut self) {
+    pub(in crate::render) fn close(&mut self) {
         self.raw("</g>");
     }
 
     /// A rectangle: left upper corner, width and height.
-    pub(super) fn rect(&mut self, class: &str, (x, y): Point, (w, h): Point) {
+    pub(in crate::render) fn rect(&mut self, class: &str, (x, y): Point, (w, h): Point) {
         let (x, y, w, h) = (px(x), px(y), px(w), px(h));
         let _ = writeln!(
             self.body,
@@ -108,7 +108,7 @@ impl Canvas {
     }
 
     /// A straight line; `more` are further attributes.
-    pub(super) fn line(&mut self, class: &str, from: Point, to: Point, more: &str) {
+    pub(in crate::render) fn line(&mut self, class: &str, from: Point, to: Point, more: &str) {
         let [(x1, y1), (x2, y2)] = [from, to].map(|(x, y)| (px(x), px(y)));
         let _ = writeln!(
             self.body,
@@ -117,23 +117,29 @@ impl Canvas {
     }
 
     /// A filled outline.
-    pub(super) fn polygon(&mut self, class: &str, points: &[Point]) {
+    pub(in crate::render) fn polygon(&mut self, class: &str, points: &[Point]) {
         let _ = writeln!(self.body, "<polygon class=\"{class}\" points=\"{}\"/>", joined(points));
     }
 
     /// A line with corners.
-    pub(super) fn polyline(&mut self, class: &str, points: &[Point]) {
+    pub(in crate::render) fn polyline(&mut self, class: &str, points: &[Point]) {
         let _ = writeln!(self.body, "<polyline class=\"{class}\" points=\"{}\"/>", joined(points));
     }
 
     /// A disc.
-    pub(super) fn dot(&mut self, class: &str, (x, y): Point, radius: Tenths) {
+    pub(in crate::render) fn dot(&mut self, class: &str, (x, y): Point, radius: Tenths) {
         let (x, y, r) = (px(x), px(y), px(radius));
         let _ = writeln!(self.body, "<circle class=\"{class}\" cx=\"{x}\" cy=\"{y}\" r=\"{r}\"/>");
     }
 
     /// A line of text.
-    pub(super) fn text(&mut self, class: &str, (x, y): Point, anchor: Anchor, text: &str) {
+    pub(in crate::render) fn text(
+        &mut self,
+        class: &str,
+        (x, y): Point,
+        anchor: Anchor,
+        text: &str,
+    ) {
         let (x, y) = (px(x), px(y));
         let anchor = anchored(anchor);
         let text = escaped(text);
@@ -144,7 +150,13 @@ impl Canvas {
     }
 
     /// A line of text along a slant, with its middle here.
-    pub(super) fn slanted(&mut self, class: &str, (x, y): Point, slant: Slant, text: &str) {
+    pub(in crate::render) fn slanted(
+        &mut self,
+        class: &str,
+        (x, y): Point,
+        slant: Slant,
+        text: &str,
+    ) {
         if slant == Slant::LEVEL {
             return self.text(class, (x, y), Anchor::Middle, text);
         }
