@@ -67,7 +67,7 @@ impl Panel<'_> {
                     corners.map(|(x, y)| format!("{},{}", px(x), px(y))).collect();
                 let _ = writeln!(
                     canvas.body,
-                    "<polygon style=\"fill:url(#hatch-{})\" points=\"{}\"/>",
+                    "<polygon class=\"part-{0}\" style=\"fill:url(#hatch-{0})\" points=\"{1}\"/>",
                     look.class,
                     corners.join(" ")
                 );

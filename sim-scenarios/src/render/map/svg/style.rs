@@ -27,6 +27,15 @@ stroke-width:3.5px;stroke-linejoin:round}
 .rim{stroke:var(--ink);stroke-width:1.6;fill:none}
 .preset-line{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3}
 .pin{fill:var(--ink)}
+.part-seen{stroke:var(--seen)}\
+.part-lost-stopped{stroke:var(--stopped)}\
+.part-lost-flush{stroke:var(--flush)}\
+.part-lost-discard{stroke:var(--discard)}\
+.part-lost-reset{stroke:var(--reset)}\
+.part-truncated{stroke:var(--truncated)}\
+.part-stuck{stroke:var(--stuck)}\
+.part-lost-unwritten,.part-lost-rare{stroke:var(--rare)}
+.sheet polygon{stroke-width:.6}
 .back-seen{fill:var(--seen)}.line-seen{stroke:var(--seen-line)}
 .back-lost-stopped{fill:var(--stopped)}.line-lost-stopped{stroke:var(--stopped-line)}
 .back-lost-flush{fill:var(--flush)}.line-lost-flush{stroke:var(--flush-line)}
