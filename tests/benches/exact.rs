@@ -3,6 +3,7 @@
 
 use divan::{Bencher, black_box};
 use sim_core::exact::measure::{Bin, Law, measure};
+use sim_core::exact::union::merged;
 use sim_core::exact::{Affine, Inequality, Polytope, Ratio};
 
 fn main() {
@@ -48,6 +49,19 @@ fn ten_cuts(bencher: Bencher<'_, '_>, variables: usize) {
 fn volume(bencher: Bencher<'_, '_>, variables: usize) {
     let set = piece(variables);
     bencher.bench(|| black_box(&set).volume());
+}
+
+/// The pieces that ten lines cut a box into, put together again.
+#[divan::bench(args = [2, 3])]
+fn merge(bencher: Bencher<'_, '_>, variables: usize) {
+    let all = cube(variables, 100_000);
+    let mut leaves = vec![all.clone()];
+    for by in cuts(variables) {
+        let opposite = by.opposite().expect("small numbers");
+        let halves = |it: &Polytope| [&by, &opposite].map(|by| it.cut(by).expect("small numbers"));
+        leaves = leaves.iter().flat_map(halves).flatten().collect();
+    }
+    bencher.bench(|| merged(black_box(&leaves), black_box(&all)));
 }
 
 fn weigh(bencher: Bencher<'_, '_>, set: &Polytope, laws: &[Law]) {

@@ -59,7 +59,8 @@ pub fn apart(one: &[Polytope], other: &[Polytope]) -> Result<Apart, Overflow> {
     Ok(worst)
 }
 
-/// The convex set whose points are exactly those of the two, if there is one.
+/// The convex set whose points are exactly those of the two, if there is one. `within` is a set
+/// that holds them both.
 ///
 /// # Errors
 /// Numbers that do not fit.
@@ -68,25 +69,46 @@ pub fn joined(
     other: &Polytope,
     within: &Polytope,
 ) -> Result<Option<Polytope>, Overflow> {
-    // What holds in both of what either says. If the union is convex, this is it: a face of one
-    // that the other crosses would run through the middle of the union.
-    let mut hull = within.clone();
-    for (own, others) in [(one, other), (other, one)] {
-        for face in own.irredundant()? {
-            if others.holds_everywhere(&face)? {
-                match hull.cut(&face)? {
-                    Some(part) => hull = part,
-                    None => return Ok(None),
+    Described::of(one.clone())?.joined(&Described::of(other.clone())?, within)
+}
+
+/// A set with its fewest inequalities, which many pairs ask for.
+struct Described {
+    set: Polytope,
+    faces: Vec<Inequality>,
+}
+
+impl Described {
+    fn of(set: Polytope) -> Result<Described, Overflow> {
+        Ok(Described { faces: set.irredundant()?, set })
+    }
+
+    fn joined(&self, other: &Described, within: &Polytope) -> Result<Option<Polytope>, Overflow> {
+        // What holds in both of what either says. If the union is convex, this is it: a face of one
+        // that the other crosses would run through the middle of the union.
+        let mut hull = within.clone();
+        for (own, others) in [(self, &other.set), (other, &self.set)] {
+            for face in &own.faces {
+                if others.holds_everywhere(face)? {
+                    match hull.cut(face)? {
+                        Some(part) => hull = part,
+                        None => return Ok(None),
+                    }
                 }
             }
         }
-    }
-    for piece in difference(&hull, std::slice::from_ref(one))? {
-        if !difference(&piece, std::slice::from_ref(other))?.is_empty() {
+        // One look tells for most pairs.
+        let middle = hull.interior()?;
+        if !self.set.contains(&middle)? && !other.set.contains(&middle)? {
             return Ok(None);
         }
+        for piece in outside(&hull, &self.faces)? {
+            if !outside(&piece, &other.faces)?.is_empty() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(hull))
     }
-    Ok(Some(hull))
 }
 
 /// The same points in fewer convex sets: neighbours are put together as long as two are a convex
@@ -98,14 +120,14 @@ pub fn joined(
 /// # Errors
 /// Numbers that do not fit.
 pub fn merged(sets: &[Polytope], within: &Polytope) -> Result<Vec<Polytope>, Overflow> {
-    let mut done: Vec<Polytope> = Vec::new();
+    let mut done: Vec<Described> = Vec::new();
     for set in sets {
-        let mut fresh = set.clone();
+        let mut fresh = Described::of(set.clone())?;
         let mut at = 0;
         while let Some(other) = done.get(at) {
-            match joined(other, &fresh, within)? {
+            match other.joined(&fresh, within)? {
                 Some(both) => {
-                    fresh = both;
+                    fresh = Described::of(both)?;
                     done.remove(at);
                     // What is larger may fit to what did not fit before.
                     at = 0;
@@ -115,7 +137,7 @@ pub fn merged(sets: &[Polytope], within: &Polytope) -> Result<Vec<Polytope>, Ove
         }
         done.push(fresh);
     }
-    Ok(done)
+    Ok(done.into_iter().map(|it| it.set).collect())
 }
 
 #[cfg(test)]

@@ -43,12 +43,17 @@ impl Polytope {
         equations.sort();
         let (mut facets, mut smaller) = (Vec::new(), Vec::new());
         for (at, face) in self.0.faces.iter().enumerate().skip(1) {
-            let mut row = wide(face, self.variables());
-            flat.reduce(&mut row);
-            if row[1..].iter().all(Zero::is_zero) {
-                continue;
-            }
-            let inequality = Inequality { form: form(&row)?, kind: face.kind };
+            let form = if flat.rank() == 0 {
+                Affine::of(face.row[0], &face.row[1..], 1)?
+            } else {
+                let mut row = wide(face, self.variables());
+                flat.reduce(&mut row);
+                if row[1..].iter().all(Zero::is_zero) {
+                    continue;
+                }
+                form(&row)?
+            };
+            let inequality = Inequality { form, kind: face.kind };
             match (face.kind, self.is_facet(at)) {
                 (Kind::AtLeast, _) | (Kind::Above, true) => facets.push(inequality),
                 (Kind::Above, false) => smaller.push(inequality),
