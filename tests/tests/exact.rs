@@ -10,7 +10,7 @@ use sim_core::pace::clocked::{Draw, Source};
 use sim_core::wire;
 use statrs::distribution::{ContinuousCDF, Exp, Gamma, Triangular, Uniform};
 
-// --- what is drawn --------------------------------------------------------------------------------
+// --- what is drawn -------------------------------------------------------------------------------
 
 fn ratios(range: std::ops::RangeInclusive<i128>) -> impl Strategy<Value = Ratio> {
     (range, 1..=3_i128).prop_map(|(numerator, denominator)| Ratio::new(numerator, denominator))
@@ -80,7 +80,7 @@ fn big(ratio: Ratio) -> BigRational {
     BigRational::new((*ratio.numer()).into(), (*ratio.denom()).into())
 }
 
-// --- sets -----------------------------------------------------------------------------------------
+// --- sets ----------------------------------------------------------------------------------------
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
@@ -128,8 +128,8 @@ proptest! {
         let again = cut(&far, &fewest).expect("not empty");
         prop_assert_eq!(apart(&[here], std::slice::from_ref(&again)), Ok(Apart::Nowhere));
         for missed in 0..fewest.len() {
-            let rest: Vec<Inequality> =
-                fewest.iter().enumerate().filter(|it| it.0 != missed).map(|it| it.1.clone()).collect();
+            let mut rest = fewest.clone();
+            rest.remove(missed);
             let larger = cut(&far, &rest).expect("not empty");
             let more = difference(&larger, std::slice::from_ref(&again)).expect("small numbers");
             prop_assert!(!more.is_empty(), "{:?} of {:?}", fewest[missed], fewest);
@@ -186,7 +186,8 @@ proptest! {
         let mut leaves = vec![all.clone()];
         for by in by.iter().take(4) {
             let opposite = by.opposite().expect("small numbers");
-            let halves = |it: &Polytope| [by, &opposite].map(|by| it.cut(by).expect("small numbers"));
+            let both = [by, &opposite];
+            let halves = |it: &Polytope| both.map(|by| it.cut(by).expect("small numbers"));
             leaves = leaves.iter().flat_map(halves).flatten().collect();
         }
         let volume = |it: &Polytope| it.volume().expect("bounded");
@@ -219,7 +220,7 @@ proptest! {
     }
 }
 
-// --- measures -------------------------------------------------------------------------------------
+// --- measures ------------------------------------------------------------------------------------
 
 /// A law that reaches over a box of small numbers, of any kind.
 fn laws() -> impl Strategy<Value = Law> {
@@ -266,7 +267,8 @@ proptest! {
         let uniform = |it: &(Ratio, Option<Ratio>)| Law::uniform(it.0, it.1.expect("an end"));
         let laws: Vec<Law> = ends.iter().map(|it| uniform(it).expect("a law")).collect();
         let set = cut(&all, &by);
-        let share = set.as_ref().map_or_else(|| &volume - &volume, |it| it.volume().expect("bounded"));
+        let of = |it: &Polytope| it.volume().expect("bounded");
+        let share = set.as_ref().map_or_else(|| &volume - &volume, of);
         prop_assert_eq!(weight(set.as_ref(), &laws).as_rational(), Some(share / volume));
     }
 
@@ -280,7 +282,8 @@ proptest! {
         let mut leaves = vec![everything(laws.len())];
         for by in &by {
             let opposite = by.opposite().expect("small numbers");
-            let halves = |it: &Polytope| [by, &opposite].map(|by| it.cut(by).expect("small numbers"));
+            let both = [by, &opposite];
+            let halves = |it: &Polytope| both.map(|by| it.cut(by).expect("small numbers"));
             leaves = leaves.iter().flat_map(halves).flatten().collect();
         }
         let weights: Vec<Exact> = leaves.iter().map(|it| weight(Some(it), &laws)).collect();

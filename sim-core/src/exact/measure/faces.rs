@@ -2,12 +2,12 @@
 //!
 //! Integrating along one variable leaves the antiderivative at the upper end less that at the lower
 //! end, and the ends are facets: the integral is a sum over facets, each seen along that variable,
-//! with the variable replaced by what it is on the facet (the divergence theorem). The next variable
-//! does the same with the facets' facets, down to corners. All faces of a dimension are seen along
-//! the same variables, so what comes to a face from several larger ones is added before it goes on:
-//! the work grows with the number of faces, not with the number of ways down to a corner. Faces
-//! parallel to the variable have nothing to give. Faces at infinity have nothing either, because the
-//! density vanishes there with all its antiderivatives.
+//! with the variable replaced by what it is on the facet (the divergence theorem). The next
+//! variable does the same with the facets' facets, down to corners. All faces of a dimension are
+//! seen along the same variables, so what comes to a face from several larger ones is added before
+//! it goes on: the work grows with the number of faces, not with the number of ways down to a
+//! corner. Faces parallel to the variable have nothing to give. Faces at infinity have nothing
+//! either, because the density vanishes there with all its antiderivatives.
 
 use super::integrand::{Integrand, Linear};
 use super::law::Piece;

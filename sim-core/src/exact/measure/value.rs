@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// `q0 e^r0 + q1 e^r1 + ...`, exactly. No exponent is positive, no two are the same, no `q` is 0;
-/// so equal sums are equal values (exponentials of different fractions are linearly independent over
-/// the fractions: Lindemann and Weierstrass).
+/// so equal sums are equal values (exponentials of different fractions are linearly independent
+/// over the fractions: Lindemann and Weierstrass).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exact {
     /// `(q, r)`, the largest exponent first.
@@ -93,8 +93,8 @@ impl Exact {
         Exact::sum(self.terms.iter().map(|(q, r)| (q * by, r.clone())))
     }
 
-    /// Two fractions that it lies between, at most `2^-bits` apart; the same fraction twice if it is
-    /// one.
+    /// Two fractions that it lies between, at most `2^-bits` apart; the same one twice if no
+    /// exponential is left.
     #[must_use]
     pub fn interval(&self, bits: u32) -> (BigRational, BigRational) {
         match self.as_rational() {
