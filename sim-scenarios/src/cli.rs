@@ -3,6 +3,7 @@
 //! Data goes to standard output, everything else to standard error. The same input gives the same
 //! bytes, on any number of threads.
 
+mod advise;
 pub mod conform;
 mod drill;
 mod exit;
@@ -94,6 +95,8 @@ enum Command {
     Race(race::Args),
     /// How often: sampled until it is precise enough; several servers on the same trials
     Loss(loss::Args),
+    /// What to set: the smallest safe value of a server's numbers, and what strategies cost
+    Advise(advise::Args),
     /// A run again, from its token
     Replay(replay::Args),
     /// A run for other programs: a picture with time to scale, diagrams, tables
@@ -278,6 +281,7 @@ fn dispatch(
         Some(Command::Explore(args)) => explore::explore(&args, live, say),
         Some(Command::Race(args)) => race::race(&args, say),
         Some(Command::Loss(args)) => loss::loss(&args, live, say),
+        Some(Command::Advise(args)) => advise::advise(&args, say),
         Some(Command::Replay(args)) => replay::replay(&args, say),
         Some(Command::Export(args)) => export::export(&args),
         Some(Command::Measured(args)) => measured::measured(&args, say),

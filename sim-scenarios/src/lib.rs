@@ -2,6 +2,7 @@
 //! that shows them.
 #![forbid(unsafe_code)]
 
+pub mod advise;
 pub mod case;
 pub mod catalogue;
 pub mod claim;

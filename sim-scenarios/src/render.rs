@@ -12,6 +12,7 @@ pub mod ladder;
 pub mod map;
 pub mod mermaid;
 pub mod packetdrill;
+pub mod prices;
 pub mod run;
 pub mod short;
 pub mod step;

@@ -153,6 +153,8 @@ const ENDS: &[(&str, u8, &str)] = &[
     ("race", 3, "--story rtt-race --max-orders 3"),
     ("loss", 0, "--trials 9"),
     ("loss", 3, "--server close --client duplex/abort --precision 0.1% --max-trials 50"),
+    ("advise", 0, "--server close --trials 3 --gap 5ms"),
+    ("advise", 3, "--server shutdown-close --client-stack windows-keep --trials 3 --gap 5ms"),
     ("replay", 0, "TOKEN"),
     ("export", 0, "TOKEN --format csv"),
     ("export", 3, "--server drain --client late-reader --lost --format csv"),

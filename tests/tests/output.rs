@@ -77,6 +77,8 @@ fn lines(folder: &Folder) -> Vec<String> {
         "matrix --trials 2",
         "matrix --server puma --server tomcat --client all --story upload --trials 2",
         "matrix --server close --client curl --trials 2 --max-states 20",
+        "advise --trials 3 --gap 5ms --accept 1ms",
+        "advise --server nginx --server gunicorn --client curl --trials 3 --gap 5ms --rtt 40ms",
         "race --story rtt-race",
         "race --server close --client duplex/abort --gap 10ms --accept 1ms",
         "race --server close --client late-reader --client-stack rfc9293 --plane late,rtt",

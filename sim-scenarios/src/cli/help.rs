@@ -20,12 +20,13 @@ pub(super) const YOURS: [(&str, &str); 6] = [
 ];
 
 /// Every command. Building the command line out of a list of itself would not end.
-pub(super) const VERBS: [&str; 16] = [
+pub(super) const VERBS: [&str; 17] = [
     "matrix",
     "run",
     "explore",
     "race",
     "loss",
+    "advise",
     "replay",
     "export",
     "measured",

@@ -136,7 +136,7 @@ impl Computed {
 }
 
 /// The words on the command line that stand for several presets.
-fn actors(
+pub(super) fn actors(
     words: &[String],
     (all, generic): (&[Arc<Preset>], &[Arc<Preset>]),
     one: fn(&str) -> Result<Actor, String>,

@@ -3,7 +3,8 @@
 //! Every form is a type, and the schema comes from the types; nothing is put together by hand.
 
 use super::{
-    conform, drill, explain, explore, list, loss, matrix, measured, race, show, stacks, tell,
+    advise, conform, drill, explain, explore, list, loss, matrix, measured, race, show, stacks,
+    tell,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -91,6 +92,7 @@ fn whole() -> Value {
         one::<explore::Document>(&mut types),
         one::<race::Document>(&mut types),
         one::<loss::Document>(&mut types),
+        one::<advise::Document>(&mut types),
         one::<measured::Document>(&mut types),
         one::<list::Document>(&mut types),
         one::<show::StackDocument>(&mut types),

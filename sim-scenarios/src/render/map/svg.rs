@@ -181,6 +181,12 @@ fn notes(map: &Map, plane: &Plane) -> Vec<String> {
     notes
 }
 
+/// A page of this look, for other pictures of numbers.
+#[must_use]
+pub(in crate::render) fn sheet(canvas: &Canvas, size: (Tenths, Tenths), title: &str) -> String {
+    document(canvas, size, title)
+}
+
 /// The whole document.
 pub(super) fn document(canvas: &Canvas, (width, height): (Tenths, Tenths), title: &str) -> String {
     let (w, h) = (px(width), px(height));

@@ -27,6 +27,7 @@ stroke-width:3.5px;stroke-linejoin:round}
 .rim{stroke:var(--ink);stroke-width:1.6;fill:none}
 .preset-line{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3}
 .pin{fill:var(--ink)}
+.ring{fill:var(--paper);stroke:var(--dim);stroke-width:1.4}
 .part-seen{stroke:var(--seen)}\
 .part-lost-stopped{stroke:var(--stopped)}\
 .part-lost-flush{stroke:var(--flush)}\

@@ -1,0 +1,192 @@
+//! Advice for programs.
+
+use super::{Computed, Problem};
+use crate::advise::{Body, FOR_EVER, Held, Safety, Trips};
+use crate::cli::output::{self, ScenarioId};
+use crate::token;
+use num_traits::ToPrimitive;
+use schemars::JsonSchema;
+use serde::Serialize;
+use sim_core::report::outcome::Word;
+use sim_core::tcp::Gone;
+
+/// What is safe, and what it costs.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::cli) struct Document {
+    seed: u64,
+    trials: u64,
+    client: String,
+    client_stack: &'static str,
+    server_stack: &'static str,
+    servers: Vec<Server>,
+}
+
+impl output::Document for Document {
+    const KIND: &'static str = "advise";
+}
+
+/// One strategy.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Server {
+    server: String,
+    scenario: ScenarioId,
+    /// Trials in which the answer was not read.
+    lost: u64,
+    /// Trials that came to no end.
+    undetermined: u64,
+    held_us: Spread,
+    time_wait_us: Spread,
+    /// The mean time in each state.
+    states: Vec<InState>,
+    swallowed_mean: u64,
+    swallowed_most: u64,
+    hostile: Vec<Worst>,
+    /// A server that is nowhere worse and somewhere better.
+    dominated_by: Option<String>,
+    settings: Vec<SettingForm>,
+    /// Round trips for which the answer can be lost; absent where it cannot be, or is not known.
+    lost_round_trips_us: Option<[f64; 2]>,
+    round_trips_unknown: Option<String>,
+    request: Option<Request>,
+}
+
+/// How long something took.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Spread {
+    mean: u64,
+    median: u64,
+    p99: u64,
+    longest: u64,
+}
+
+impl From<Held> for Spread {
+    fn from(held: Held) -> Spread {
+        let Held { mean, median, p99, longest } = held;
+        Spread { mean, median, p99, longest }
+    }
+}
+
+/// Time in a state.
+#[derive(Debug, Serialize, JsonSchema)]
+struct InState {
+    state: &'static str,
+    mean_us: u64,
+}
+
+/// What a hostile client does to it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Worst {
+    client: &'static str,
+    /// Absent where it is for ever (an hour), or where a stack has no answer.
+    held_us: Option<u64>,
+    for_ever: bool,
+    read_bytes: Option<u64>,
+}
+
+/// A number of the server's.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SettingForm {
+    name: String,
+    /// always, from, above, bytes, never or unknown.
+    safe: &'static str,
+    from_us: Option<f64>,
+    from_bytes: Option<u32>,
+    word: Option<Word>,
+    cause: Option<Gone>,
+    why: Option<String>,
+    lost_where: Vec<String>,
+    method: &'static str,
+}
+
+/// From which size of the request on it was seen to be lost.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Request {
+    /// The largest size that no trial lost.
+    read_at: Option<u32>,
+    /// The smallest that one did; absent where none was lost up to 4 MiB.
+    lost_at: Option<u32>,
+}
+
+pub(super) fn document(computed: &Computed) -> Result<Document, Problem> {
+    let case = &computed.advice[0].case;
+    let servers = (0..computed.advice.len()).map(|n| server(computed, n));
+    Ok(Document {
+        seed: computed.seed,
+        trials: computed.trials,
+        client: case.client.to_string(),
+        client_stack: case.stacks[0].name,
+        server_stack: case.stacks[1].name,
+        servers: servers.collect::<Result<_, _>>()?,
+    })
+}
+
+fn server(computed: &Computed, n: usize) -> Result<Server, Problem> {
+    let one = &computed.advice[n];
+    let hash = token::hash(&one.case.scenario()?);
+    let (lost_round_trips_us, round_trips_unknown) = match &one.trips {
+        Trips::None => (None, None),
+        Trips::Between(low, high) => {
+            (Some([low, high].map(|us| us.to_f64().unwrap_or(f64::NAN))), None)
+        }
+        Trips::Unknown(why) => (None, Some(why.clone())),
+    };
+    let worst = one.worst.iter().map(|(who, worst)| Worst {
+        client: who.name(),
+        held_us: worst.map(|(held, _)| held).filter(|held| *held < FOR_EVER),
+        for_ever: worst.is_some_and(|(held, _)| held >= FOR_EVER),
+        read_bytes: worst.map(|(_, read)| read),
+    });
+    Ok(Server {
+        server: one.case.server.to_string(),
+        scenario: ScenarioId { name: one.case.story.clone(), hash },
+        lost: one.lost(),
+        undetermined: one.tally.halted,
+        held_us: one.price.held.into(),
+        time_wait_us: one.price.time_wait.into(),
+        states: one
+            .price
+            .states
+            .iter()
+            .map(|(state, mean_us)| InState { state: state.name(), mean_us: *mean_us })
+            .collect(),
+        swallowed_mean: one.price.swallowed.0,
+        swallowed_most: one.price.swallowed.1,
+        hostile: worst.collect(),
+        dominated_by: computed.dominated_by(n).map(|other| other.case.server.to_string()),
+        settings: one.settings.iter().map(setting).collect(),
+        lost_round_trips_us,
+        round_trips_unknown,
+        request: one.body.map(|body| match body {
+            Body::None => Request { read_at: Some(crate::advise::LARGEST), lost_at: None },
+            Body::All => Request { read_at: None, lost_at: Some(crate::advise::SMALLEST) },
+            Body::From { safe, lost } => Request { read_at: Some(safe), lost_at: Some(lost) },
+        }),
+    })
+}
+
+fn setting(setting: &crate::advise::Setting) -> SettingForm {
+    let mut form = SettingForm {
+        name: setting.name.clone(),
+        safe: "unknown",
+        from_us: None,
+        from_bytes: None,
+        word: None,
+        cause: None,
+        why: None,
+        lost_where: setting.lost_where.clone(),
+        method: setting.method,
+    };
+    match &setting.safety {
+        Safety::Always => form.safe = "always",
+        Safety::From(us) => (form.safe, form.from_us) = ("from", us.to_f64()),
+        Safety::Above(us) => (form.safe, form.from_us) = ("above", us.to_f64()),
+        Safety::Bytes(bytes) => (form.safe, form.from_bytes) = ("bytes", Some(*bytes)),
+        Safety::Never { ending, witness: _ } => {
+            form.safe = "never";
+            form.word = ending.map(|(word, _)| word);
+            form.cause = ending.and_then(|(_, cause)| cause);
+        }
+        Safety::Unknown(why) => form.why = Some(why.clone()),
+    }
+    form
+}

@@ -1,0 +1,146 @@
+//! Advice, derived a second time: thresholds by virtual time on both sides of them, prices by hand.
+
+use sim_core::drive::run::{HORIZON, Runner};
+use sim_core::exact::Ratio;
+use sim_core::pace::clocked::Always;
+use sim_core::report::outcome::{Word, outcome};
+use sim_core::wire::{State, millis};
+use sim_scenarios::advise::{
+    Body, FOR_EVER, Hostile, Safety, Trips, body, hostile, price, settings, trips,
+};
+use sim_scenarios::case::{Case, Key};
+use sim_scenarios::preset::Actor;
+use sim_scenarios::{catalogue, client, server};
+
+/// The founding case with these delays.
+fn case(server: &str, client: &str, delays: &[(Key, &str)]) -> Case {
+    let mut case = catalogue::story("upload").expect("a story");
+    case.server = Actor::parse(server, server::named).expect("a server");
+    case.client = Actor::parse(client, client::named).expect("a client");
+    for (key, value) in delays {
+        case.change(*key, value).expect("a value");
+    }
+    case
+}
+
+const SHORT: [(Key, &str); 3] = [(Key::Gap, "5ms"), (Key::Accept, "1ms"), (Key::Wake, "1ms")];
+
+fn word(case: &Case) -> Word {
+    let scenario = case.scenario().expect("a scenario");
+    let mut runner = Runner::new(&scenario.setup, Always(0), &mut ());
+    let ended = runner.finish(&scenario.setup, HORIZON, &mut (), |_, _| {}).expect("an end");
+    outcome(&runner.world, scenario.reply, ended).word
+}
+
+/// The writes go out 0, 5, 10 and 15 ms after the handshake. The server accepts 1 ms after the ACK
+/// arrived, half a round trip later, and closes a wait after that; its RST (or the one that the
+/// next write draws) needs half a round trip back. So the last write at 15 ms meets it if
+/// rtt + 1 ms + wait <= 15 ms: with the shortest round trip of 10 ms, if the wait is at most 4 ms.
+#[test]
+fn the_smallest_safe_wait_is_where_virtual_time_says() {
+    let found = settings(&case("wait-close", "write-all/abort", &SHORT));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].safety, Safety::Above(Ratio::from_integer(4_000)));
+    assert_eq!(found[0].lost_where, ["rtt + server.wait <= 14ms"]);
+    let at = |rtt: &str, wait: &str| {
+        let mut case = case(&format!("wait-close:wait={wait}"), "write-all/abort", &SHORT);
+        case.change(Key::Rtt, rtt).expect("a time");
+        word(&case)
+    };
+    let rows = [
+        ("10ms", "4ms", Word::Lost),
+        ("10ms", "4.001ms", Word::Seen),
+        ("12ms", "2ms", Word::Lost),
+        ("12ms", "2.001ms", Word::Seen),
+        ("14ms", "0ms", Word::Lost),
+        ("14.002ms", "0ms", Word::Seen),
+    ];
+    for (rtt, wait, says) in rows {
+        assert_eq!(at(rtt, wait), says, "round trip {rtt}, wait {wait}");
+    }
+}
+
+/// As above without a wait: lost up to a round trip of 14 ms, whatever is added.
+#[test]
+fn a_strategy_without_numbers_is_lost_up_to_a_round_trip() {
+    let case = case("close", "write-all/abort", &SHORT);
+    assert_eq!(settings(&case), []);
+    let ratio = Ratio::from_integer;
+    assert_eq!(trips(&case), Trips::Between(ratio(0), ratio(14_000)));
+}
+
+/// A limit in bytes: one less loses it for some round trip, and not more does.
+#[test]
+fn the_smallest_safe_number_of_bytes_is_the_smallest() {
+    let case = case("lingering-close", "write-all/abort", &SHORT);
+    let found = settings(&case);
+    let bytes = found.iter().find(|one| one.name == "bytes").expect("a number");
+    let Safety::Bytes(least) = bytes.safety else { panic!("{bytes:?}") };
+    let lost = |limit: u32| {
+        let mut case = case.clone();
+        case.server = Actor::parse(&format!("lingering-close:bytes={limit}B"), server::named)
+            .expect("a server");
+        (5..=100).any(|half| {
+            case.change(Key::Rtt, &format!("{}ms", 2 * half)).expect("a time");
+            word(&case) != Word::Seen
+        })
+    };
+    assert!(lost(least - 1) && !lost(least), "{least}");
+}
+
+/// Against a stack that flushes no wait is long enough for a client that reads late enough.
+#[test]
+fn what_cannot_be_made_safe_says_why() {
+    let mut case = case("wait-close", "late-reader", &SHORT);
+    case.stacks[0] = &sim_core::profile::RFC9293;
+    case.change(Key::Late, "0s..90s").expect("a law");
+    let found = settings(&case);
+    let Safety::Never { ending: Some((word, _)), witness } = &found[0].safety else {
+        panic!("{found:?}")
+    };
+    assert_ne!(*word, Word::Seen);
+    assert!(witness.is_some());
+}
+
+/// One round trip of 40 ms, everything else at once: the SYN arrives at 20 ms, its ACK at 60 ms,
+/// the first write with it; the server answers and resets in the same millisecond: 40 ms in
+/// SYN-RECEIVED, none in ESTABLISHED.
+#[test]
+fn a_price_is_what_one_counts_by_hand() {
+    let zero = [(Key::Gap, "0ms"), (Key::Accept, "0ms"), (Key::Wake, "0ms"), (Key::Rtt, "40ms")];
+    let setup = case("close", "read-after-error", &zero).scenario().expect("a scenario").setup;
+    let found = price(&setup, 1, 3);
+    assert_eq!((found.held.mean, found.held.p99, found.time_wait.mean), (40_000, 40_000, 0));
+    assert_eq!(found.states.first(), Some(&(State::SynReceived, 40_000)));
+    assert_eq!(found.swallowed, (0, 0));
+    // Reading first swallows all of it.
+    let setup = case("drain", "read-after-error", &zero).scenario().expect("a scenario").setup;
+    let found = price(&setup, 1, 3);
+    assert_eq!(found.swallowed, (16_384, 16_384));
+    assert!(found.held.mean >= 80_000, "{found:?}");
+}
+
+/// A silent client is dropped when the idle limit ends, and its FIN-WAIT-2 (60 s on Linux) runs out
+/// with nobody there; a trickling one is dropped when the total does, and its next byte draws a RST
+/// that ends the socket. A server that reads the request first has neither limit.
+#[test]
+fn the_worst_a_client_can_do_is_what_the_limits_say() {
+    let held = |server: &str, who: Hostile| {
+        let case = case(server, "write-all/abort", &[(Key::Rtt, "40ms")]);
+        hostile(&case.scenario().expect("a scenario").setup, who).expect("an end").0
+    };
+    let server = "lingering-close:idle=2s,total=7s";
+    let silent = held(server, Hostile::Silent);
+    assert!((millis(62_000)..millis(62_500)).contains(&silent), "{silent}");
+    let trickle = held(server, Hostile::Trickle);
+    assert!((millis(7_000)..millis(7_500)).contains(&trickle), "{trickle}");
+    assert_eq!(held("drain", Hostile::Silent), FOR_EVER);
+}
+
+/// Lost from some size on where the writes outlast the round trip; never where the request is read.
+#[test]
+fn requests_are_tried_until_one_is_lost() {
+    let close = body(&case("close", "write-all/abort", &SHORT), 1);
+    assert!(matches!(close, Some(Body::From { safe, lost }) if safe < lost), "{close:?}");
+    assert_eq!(body(&case("drain", "write-all/abort", &SHORT), 1), Some(Body::None));
+}
