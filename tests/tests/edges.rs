@@ -142,6 +142,10 @@ fn text_that_does_not_fit_into_the_window_waits_for_it() {
         assert_eq!(write(&mut bench, 100), ["100"]);
         acks(&mut bench, 101, 250);
         assert_eq!(write(&mut bench, 300), ["100", "100"], "{}", stack.name);
+        if stack.tcp.output.small_window.value() == Some(output::SmallWindow::WhatFits) {
+            assert_eq!(acks(&mut bench, 301, 99), ["99"], "{}: what fits", stack.name);
+            continue;
+        }
         assert_eq!(acks(&mut bench, 301, 99), NOTHING, "{}: one byte too few", stack.name);
         assert_eq!(acks(&mut bench, 301, 100), ["100"], "{}", stack.name);
     }

@@ -5,6 +5,7 @@ use super::{Calls, Fd, Return, Wait, find};
 use crate::answer::Halt;
 use crate::tcp::output::WindowUpdate;
 use crate::tcp::rule::Rule;
+use crate::tcp::tuning::AckPolicy;
 use crate::tcp::{
     Acks, Cause, Closed, Cx, Errno, NoteSink, Opening, Owed, Phase, Sock, Switch, Timer, output,
 };
@@ -117,7 +118,9 @@ fn acknowledge<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), H
     let mss = u32::from(conn.mss);
     let Acks { owed, quick: _, interactive } = conn.rcv.acks;
     // More than a segment would have been acknowledged when it came (`pay_ack`).
-    let emptied = conn.rcv.unread().is_empty() && interactive == Switch::Off;
+    let emptied = conn.rcv.unread().is_empty()
+        && interactive == Switch::Off
+        && cx.tuning.ack != AckPolicy::Held;
     if delayed && owed != Owed::No && emptied {
         return output::ack_now(cx, sock);
     }

@@ -200,7 +200,7 @@ fn open<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, segment: &Segment) -> 
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
     output::refresh(cx, conn, rcv_buf);
     let arrival = Arrival::new(segment, conn);
-    if ack::present(cx, &arrival)? == Flow::Done {
+    if ack::present(cx, sock, &arrival)? == Flow::Done {
         return Ok(());
     }
     // First, second, fourth.
@@ -234,7 +234,8 @@ fn from_ack<S: NoteSink>(
     }
     // What is sent now carries the ACK that the segment has earned; else it is paid on its own.
     timer::push(cx, sock, Nagle::Asked)?;
-    output::pay_ack(cx, sock)
+    let earned = output::earned(cx, arrival.segment);
+    output::pay_ack(cx, sock, earned)
 }
 
 /// Moves a connection to another stage and says so.

@@ -9,7 +9,7 @@ mod form;
 mod repair;
 
 pub(crate) use acks::{
-    Limit, ack_now, limited_ack, offer, pay_ack, refresh, room, spend, syn_offer, window,
+    Limit, ack_now, earned, limited_ack, offer, pay_ack, refresh, room, spend, syn_offer, window,
 };
 pub(crate) use form::{abort, bare_reset, reset_reply, send_opening, send_syn_ack};
 pub(crate) use repair::{probe, resend_first};
@@ -68,6 +68,8 @@ pub enum SmallWindow {
     /// What fits, where it is at least half of the largest window ever offered (RFC 9293
     /// 3.8.6.2.1).
     HalfWindow,
+    /// What fits, however little.
+    WhatFits,
 }
 
 /// Where the FIN goes.
@@ -79,6 +81,8 @@ pub enum FinPlace {
     Own,
     /// On its own, once everything before it is acknowledged.
     AfterAllAcked,
+    /// On the last segment, as the first; and it needs no room in the peer's window.
+    TailBeyondWindow,
 }
 
 /// Whether a retransmission takes in what follows.
@@ -88,6 +92,8 @@ pub enum Resend {
     Merge,
     /// As it was sent.
     AsSent,
+    /// They are, and when the timer fires all that was in flight goes out again at once.
+    Everything,
 }
 
 /// Sequence number of a RST that aborts.
@@ -124,6 +130,8 @@ pub enum ReplyAck {
     WhereNone,
     /// Always.
     Always,
+    /// Where it was a SYN without ACK; else there is none, and the number is 0.
+    WhereSyn,
 }
 
 /// When reading opens the window enough to say so.
@@ -145,6 +153,8 @@ pub enum Offered {
     Segments,
     /// It is what is free, in every segment; text behind a hole and a FIN take none of it.
     Space,
+    /// The same, but only a segment opens it, and nothing is too little to be said.
+    Free,
 }
 
 /// Whether Nagle's algorithm has a say in this transmission.
@@ -228,7 +238,7 @@ fn next_segment<S: NoteSink>(
     let mut fin_rides = last && snd.fin == Fin::Queued;
     if fin_rides && (len > 0 || !snd.all_acked()) {
         fin_rides = match cx.ask(cx.rules.output.fin())? {
-            FinPlace::UnsentTail => true,
+            FinPlace::UnsentTail | FinPlace::TailBeyondWindow => true,
             FinPlace::Own => len == 0,
             FinPlace::AfterAllAcked => false,
         };
@@ -237,10 +247,12 @@ fn next_segment<S: NoteSink>(
         }
     }
     let flags = if fin_rides { Flags::FIN } else { Flags::NONE };
-    if snd.nxt + len + u32::from(fin_rides) > snd.edge() {
+    let fin_needs = cx.rules.output.fin.value() != Some(FinPlace::TailBeyondWindow);
+    if snd.nxt + len + u32::from(fin_rides && fin_needs) > snd.edge().max(snd.nxt) {
         return Ok(None);
     }
-    let short = len < mss && !fin_rides && nagle == Nagle::Asked && !nodelay;
+    let full = if fits_any(cx) { u32::from(conn.mss) } else { mss };
+    let short = len < full && !fin_rides && nagle == Nagle::Asked && !nodelay;
     if short && !snd.all_acked() {
         let held_back = match cx.ask(cx.rules.output.nagle())? {
             NagleRule::Classic => true,
@@ -254,12 +266,17 @@ fn next_segment<S: NoteSink>(
     Ok(Some((len, flags)))
 }
 
+/// Whether any window will do. Looked up without a note: every segment asks.
+fn fits_any<S: NoteSink>(cx: &Cx<'_, S>) -> bool {
+    cx.rules.output.small_window.value() == Some(SmallWindow::WhatFits)
+}
+
 /// The largest text that is sent now: MSS, or less where the peer's window is that small.
 fn cut_to_window<S: NoteSink>(cx: &mut Cx<'_, S>, conn: &Conn) -> Result<u32, Halt> {
     /// Below it a window is taken as a whole; and no segment is cut shorter than the other.
     const TINY: (u32, u32) = (536, 28);
     let (mss, largest) = (u32::from(conn.mss), conn.snd.largest);
-    if largest >= mss.saturating_mul(2) {
+    if largest >= mss.saturating_mul(2) && !fits_any(cx) {
         return Ok(mss);
     }
     let room = conn.snd.edge().saturating_sub(conn.snd.nxt);
@@ -268,6 +285,8 @@ fn cut_to_window<S: NoteSink>(cx: &mut Cx<'_, S>, conn: &Conn) -> Result<u32, Ha
             let cut = if largest > TINY.0 { largest / 2 } else { largest };
             if cut > 0 && mss > cut { cut.max(TINY.1.min(mss)) } else { mss }
         }
+        SmallWindow::WhatFits if room > 0 => mss.min(room),
+        SmallWindow::WhatFits => mss,
         SmallWindow::HalfWindow => {
             if room > 0 && room >= largest / 2 {
                 mss.min(room)

@@ -80,7 +80,7 @@ fn of_a_connection() -> Vec<&'static Rule> {
             &reset::FLUSH,
             &reset::KEEP,
         ],
-        &[&syn::CHALLENGE, &syn::RESET, &syn::ANSWERED],
+        &[&syn::CHALLENGE, &syn::RESET, &syn::IGNORED, &syn::ANSWERED],
         &[
             &ack::MISSING,
             &ack::FUTURE,

@@ -287,8 +287,16 @@ fn retransmit<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Ha
             }
             cx.apply(&RESEND);
             let first = conn.snd.backoff == 0;
+            let window = conn.snd.cwnd;
             enter_timeout(conn, first);
-            output::resend_first(cx, sock)
+            // Looked up without a note: the retransmission itself asks.
+            if cx.rules.output.resend.value() != Some(output::Resend::Everything) {
+                return output::resend_first(cx, sock);
+            }
+            conn.snd.cwnd = window;
+            conn.snd.cuts.clear();
+            output::resend_first(cx, sock)?;
+            push(cx, sock, Nagle::Asked)
         }
         Phase::Closed(_) | Phase::Listen(_) | Phase::Waiting(_) => Ok(()),
     }

@@ -138,6 +138,9 @@ pub enum AckPolicy {
     },
     /// For every second segment, whatever its size, or after a time.
     EverySecond,
+    /// For more than a full segment's text once one is held back, or after a time; reading frees
+    /// none.
+    Held,
 }
 
 /// The final ACK of a handshake meets a full accept queue.

@@ -20,6 +20,7 @@ impl FromStr for Acks {
         let policy = match text {
             "every" => Some(AckPolicy::Every),
             "every-second" => Some(AckPolicy::EverySecond),
+            "held" => Some(AckPolicy::Held),
             "delayed" => Some(AckPolicy::Delayed { quick: 0 }),
             _ => {
                 let quick = text.strip_prefix("delayed:").and_then(|n| n.parse().ok());
@@ -40,6 +41,7 @@ impl fmt::Display for Acks {
         match self.0 {
             AckPolicy::Every => f.pad("every"),
             AckPolicy::EverySecond => f.pad("every-second"),
+            AckPolicy::Held => f.pad("held"),
             AckPolicy::Delayed { quick: 0 } => f.pad("delayed"),
             AckPolicy::Delayed { quick } => f.pad(&format!("delayed:{quick}")),
         }

@@ -26,6 +26,17 @@ pub(super) static LIST: &[Situation] = &[
         },
     ),
     held("ESTABLISHED/accepted", "opened by the peer", State::Established, accepted),
+    held(
+        "ESTABLISHED/sliver",
+        "the peer's window has shrunk from ten segments to less than one",
+        State::Established,
+        |bench| {
+            established(bench);
+            bench.call(Call::Write(FIRST, 100));
+            bench.offers = 30;
+            bench.peer_acks();
+        },
+    ),
     held("ESTABLISHED/unread", "50 bytes delivered and not read", State::Established, |bench| {
         established(bench);
         bench.peer_writes(50);

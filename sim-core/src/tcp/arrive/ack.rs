@@ -33,6 +33,9 @@ pub enum MissingAck {
     First,
     /// Where the standard's order comes to the ACK bit.
     InOrder,
+    /// Before anything else, a SYN too; and so is one whose ACK is old, while an ACK of something
+    /// never written draws an ACK: the field is judged before the window is.
+    JudgedFirst,
 }
 
 /// An ACK of something acknowledged long ago.
@@ -122,9 +125,14 @@ pub(crate) static FAST_RESEND: Rule = Rule::new(
 /// Before everything: segments that carry no meaning for this stack at all.
 pub(super) fn present<S: NoteSink>(
     cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
     arrival: &Arrival<'_>,
 ) -> Result<Flow, Halt> {
     let flags = arrival.segment.flags;
+    // Looked up without a note: it matters in every segment, to one stack.
+    if cx.rules.arrive.ack.missing.value() == Some(MissingAck::JudgedFirst) && !flags.rst() {
+        return judged_first(cx, sock, arrival);
+    }
     if arrival.ack.is_some()
         || flags.rst()
         || flags.syn()
@@ -134,6 +142,30 @@ pub(super) fn present<S: NoteSink>(
     }
     cx.apply(&MISSING);
     Ok(Flow::Done)
+}
+
+/// The ACK field before the window.
+fn judged_first<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    arrival: &Arrival<'_>,
+) -> Result<Flow, Halt> {
+    cx.ask(cx.rules.arrive.ack.missing())?;
+    let Some(ack) = arrival.ack else {
+        cx.apply(&MISSING);
+        return Ok(Flow::Done);
+    };
+    let Phase::Open(conn) = &sock.phase else { return Ok(Flow::Done) };
+    if conn.stage != Stage::SynReceived && ack < i64::from(conn.snd.una) {
+        cx.apply(&OLD);
+        return Ok(Flow::Done);
+    }
+    if conn.stage != Stage::SynReceived && ack > i64::from(conn.snd.limit()) {
+        cx.apply(&FUTURE);
+        output::limited_ack(cx, sock, output::Limit::Unacceptable)?;
+        return Ok(Flow::Done);
+    }
+    Ok(Flow::Next)
 }
 
 pub(super) fn check<S: NoteSink>(

@@ -28,6 +28,8 @@ pub enum FinAck {
     AtOnce,
     /// As data is: an answer may carry it.
     AsData,
+    /// At once where it comes alone and no ACK is held back; else as data is.
+    AtOnceAlone,
 }
 
 /// A FIN that comes with text which was read before. Until the end of the stream is read, close()
@@ -72,6 +74,12 @@ pub(super) fn take<S: NoteSink>(
             match cx.ask(cx.rules.arrive.fin.ack())? {
                 FinAck::AtOnce => rcv.acks.owed = Owed::Now,
                 FinAck::AsData => rcv.acks.interactive = On,
+                FinAck::AtOnceAlone => {
+                    let held = sock.timers.contains(timer::Timer::DelayedAck);
+                    if arrival.segment.text.is_empty() && !held {
+                        rcv.acks.owed = Owed::Now;
+                    }
+                }
             }
             enter(cx, sock.conn, conn, Stage::CloseWait);
             Ok(Flow::Next)

@@ -1,7 +1,7 @@
 //! RFC 9293 3.10.7.4, fourth: the SYN bit on a connection that has seen one, with RFC 5961.
 
 use super::super::cx::{Cx, NoteSink};
-use super::super::rule::Rule;
+use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{By, Phase, Sock, Stage};
 use super::super::tuning::Switchable;
 use super::super::{Gone, output, timer};
@@ -24,12 +24,16 @@ pub enum InSync {
     Challenge,
     /// Draws a RST and ends the connection (RFC 793).
     Reset,
+    /// Is ignored in the window; outside it draws an ACK as anything does.
+    Ignored,
 }
 
 pub(crate) static CHALLENGE: Rule =
     Rule::new("syn.challenge", "5961 4.2", "a SYN on a connection draws a challenge ACK");
 pub(crate) static RESET: Rule =
     Rule::new("syn.reset", "793 3.9", "a SYN on a connection draws a RST and ends it");
+pub(crate) static IGNORED: Rule =
+    Rule::new("syn.ignored", PRACTICE, "a SYN in the window of a connection is ignored");
 pub(crate) static ANSWERED: Rule = Rule::new(
     "syn.answered",
     "9293 3.5",
@@ -64,6 +68,7 @@ pub(super) fn check<S: NoteSink>(
             cx.apply(&CHALLENGE);
             output::limited_ack(cx, sock, output::Limit::Challenge)?;
         }
+        InSync::Ignored => cx.apply(&IGNORED),
         InSync::Reset => {
             cx.apply(&RESET);
             output::reset_reply(cx, arrival.segment)?;

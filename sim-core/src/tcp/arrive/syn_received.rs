@@ -276,7 +276,7 @@ pub(super) fn opened<S: NoteSink>(
     wnd: u32,
 ) -> Conn {
     let quick = match cx.tuning.ack {
-        AckPolicy::Every | AckPolicy::EverySecond => 0,
+        AckPolicy::Every | AckPolicy::EverySecond | AckPolicy::Held => 0,
         AckPolicy::Delayed { quick } => quick,
     };
     Conn {

@@ -20,8 +20,14 @@ const LARGEST: u32 = 1 << 30;
 /// The window to offer; the right edge never moves left. Where windows are exact it moves by a
 /// segment at least (RFC 9293 3.8.6.2.2, receiver's silly window).
 pub(crate) fn offer<S: NoteSink>(cx: &Cx<'_, S>, conn: &mut Conn, rcv_buf: Option<u32>) -> u32 {
-    if refresh(cx, conn, rcv_buf) == Offered::Space {
-        return conn.rcv.wnd();
+    match refresh(cx, conn, rcv_buf) {
+        Offered::Space => return conn.rcv.wnd(),
+        Offered::Free => {
+            let edge = conn.rcv.nxt + free(cx, conn, rcv_buf);
+            conn.rcv.edge = conn.rcv.edge.max(edge);
+            return conn.rcv.wnd();
+        }
+        Offered::Segments => {}
     }
     let edge = conn.rcv.nxt + window(cx, conn, rcv_buf);
     let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
@@ -43,12 +49,18 @@ pub(crate) fn refresh<S: NoteSink>(
     let offered = cx.rules.output.offer.value().unwrap_or(Offered::Segments);
     if offered == Offered::Space {
         let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf).min(LARGEST);
-        let free = buf.saturating_sub(conn.rcv.text_end() - conn.rcv.read);
+        let free = free(cx, conn, rcv_buf);
         let silly = free < buf / 4 && free < u32::from(conn.mss);
         let edge = conn.rcv.nxt + if silly { 0 } else { free };
         conn.rcv.edge = conn.rcv.edge.max(edge);
     }
     offered
+}
+
+/// What text in order that nobody has read leaves of the buffer.
+fn free<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u32>) -> u32 {
+    let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf).min(LARGEST);
+    buf.saturating_sub(conn.rcv.text_end() - conn.rcv.read)
 }
 
 /// What windows are multiples of: one that fits into sixteen bits is not scaled.
@@ -72,6 +84,9 @@ fn first_share<S: NoteSink>(cx: &Cx<'_, S>, buf: u32) -> u32 {
 
 /// The window that the free buffer is worth.
 pub(crate) fn window<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u32>) -> u32 {
+    if cx.rules.output.offer.value() == Some(Offered::Free) {
+        return free(cx, conn, rcv_buf);
+    }
     let mss = u32::from(cx.tuning.mss.max(1));
     let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
     // A FIN takes room in the queue as well.
@@ -185,24 +200,62 @@ pub(crate) fn spend<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, limit: Lim
     Allowance::Spent
 }
 
+/// Whether the segment in hand is one of those that are acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Earned {
+    /// It is: it has a length.
+    Ack,
+    /// It is not: what is held back goes on waiting.
+    Nothing,
+}
+
+/// What a segment earns: where ACKs are held back by the text they are for, only text does.
+pub(crate) fn earned<S: NoteSink>(cx: &Cx<'_, S>, segment: &Segment) -> Earned {
+    let nothing = match cx.tuning.ack {
+        AckPolicy::Held => segment.text.is_empty(),
+        AckPolicy::Every | AckPolicy::Delayed { quick: _ } | AckPolicy::EverySecond => {
+            segment.is_empty()
+        }
+    };
+    if nothing { Earned::Nothing } else { Earned::Ack }
+}
+
 /// Pays the ACK that is owed: at once or later, as the policy says.
-pub(crate) fn pay_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+pub(crate) fn pay_ack<S: NoteSink>(
+    cx: &mut Cx<'_, S>,
+    sock: &mut Sock,
+    earned: Earned,
+) -> Result<(), Halt> {
     let Phase::Open(conn) = &sock.phase else { return Ok(()) };
     let Acks { owed, quick, interactive } = conn.rcv.acks;
+    if earned == Earned::Nothing && owed == Owed::Usual && sock.timers.contains(Timer::DelayedAck) {
+        return Ok(());
+    }
     let quick_now = quick > 0 && interactive == Off;
     let pending = conn.rcv.nxt - conn.rcv.acked;
     match (owed, cx.tuning.ack) {
-        (Owed::No, AckPolicy::Every | AckPolicy::Delayed { quick: _ } | AckPolicy::EverySecond) => {
-            Ok(())
-        }
+        (
+            Owed::No,
+            AckPolicy::Every
+            | AckPolicy::Delayed { quick: _ }
+            | AckPolicy::EverySecond
+            | AckPolicy::Held,
+        ) => Ok(()),
         (
             Owed::Now,
-            AckPolicy::Every | AckPolicy::Delayed { quick: _ } | AckPolicy::EverySecond,
+            AckPolicy::Every
+            | AckPolicy::Delayed { quick: _ }
+            | AckPolicy::EverySecond
+            | AckPolicy::Held,
         )
         | (Owed::Usual, AckPolicy::Every) => ack_now(cx, sock),
-        (Owed::Usual, AckPolicy::EverySecond) => {
-            if quick_now || sock.timers.contains(Timer::DelayedAck) {
+        (Owed::Usual, AckPolicy::EverySecond | AckPolicy::Held) => {
+            let enough = cx.tuning.ack == AckPolicy::EverySecond || pending > u32::from(conn.mss);
+            if quick_now || enough && sock.timers.contains(Timer::DelayedAck) {
                 return ack_now(cx, sock);
+            }
+            if sock.timers.contains(Timer::DelayedAck) {
+                return Ok(());
             }
             let wait = Due::After(cx.tuning.delayed_ack);
             cx.arm(&mut sock.timers, sock.conn, Timer::DelayedAck, wait);

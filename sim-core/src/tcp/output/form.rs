@@ -146,10 +146,15 @@ pub(crate) fn reset_reply<S: NoteSink>(cx: &mut Cx<'_, S>, to: &Segment) -> Resu
     }
     let (seq, ack) = match to.ack {
         Some(ack) => match cx.ask(cx.rules.output.reply())? {
-            ReplyAck::WhereNone => (ack, None),
+            ReplyAck::WhereNone | ReplyAck::WhereSyn => (ack, None),
             ReplyAck::Always => (ack, Some(to.end())),
         },
-        None => (Seq::new(0), Some(to.end())),
+        None if to.flags.syn() => (Seq::new(0), Some(to.end())),
+        // Looked up without a note: one stack leaves it out.
+        None => match cx.rules.output.reply.value() {
+            Some(ReplyAck::WhereSyn) => (Seq::new(0), None),
+            Some(ReplyAck::WhereNone | ReplyAck::Always) | None => (Seq::new(0), Some(to.end())),
+        },
     };
     cx.send(Segment {
         conn: to.conn,

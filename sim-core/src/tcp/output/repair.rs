@@ -39,7 +39,10 @@ fn resend_from<S: NoteSink>(
     at: u32,
 ) -> Result<u32, Halt> {
     let mss = u32::from(conn.mss);
-    let merge = cx.ask(cx.rules.output.resend())? == Resend::Merge;
+    let merge = match cx.ask(cx.rules.output.resend())? {
+        Resend::Merge | Resend::Everything => true,
+        Resend::AsSent => false,
+    };
     let boundary = |from: u32| {
         let full = conn.snd.nxt.min(from + mss);
         conn.snd.cuts.iter().copied().find(|cut| *cut > from).map_or(full, |cut| cut.min(full))
