@@ -2,6 +2,7 @@
 
 pub mod census;
 pub mod claim;
+pub mod decided;
 pub mod explain;
 pub mod graph;
 pub mod odds;

@@ -10,7 +10,7 @@ use crate::file;
 use std::sync::LazyLock;
 
 /// Every story's file, in the order of the lists.
-pub const FILES: [(&str, &str); 34] = [
+pub const FILES: [(&str, &str); 36] = [
     ("upload", include_str!("catalogue/upload.toml")),
     ("small-request", include_str!("catalogue/small-request.toml")),
     ("large-reply", include_str!("catalogue/large-reply.toml")),
@@ -45,6 +45,8 @@ pub const FILES: [(&str, &str); 34] = [
     ("linger-expires", include_str!("catalogue/linger-expires.toml")),
     ("rst-over-hole", include_str!("catalogue/rst-over-hole.toml")),
     ("fin-wait-2-ends", include_str!("catalogue/fin-wait-2-ends.toml")),
+    ("rst-past-window", include_str!("catalogue/rst-past-window.toml")),
+    ("rst-in-time-wait", include_str!("catalogue/rst-in-time-wait.toml")),
 ];
 
 /// Every story.

@@ -67,6 +67,14 @@ pub struct Claim {
     /// How often, in virtual time at full size.
     #[serde(skip_serializing_if = "Shares::is_empty")]
     pub share: Shares,
+    /// Rules by which the client's stack decides in some order (`closerace explain RULE`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16), inner(length(max = 60)))]
+    pub decides: Vec<String>,
+    /// Rules by which it decides in none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 16), inner(length(max = 60)))]
+    pub never_decides: Vec<String>,
     /// The question without an answer that the first order which needs one needs. What is possible
     /// may be claimed beside it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -338,6 +346,8 @@ impl Claim {
             && self.causes.is_empty()
             && self.reads.is_none()
             && self.share.is_empty()
+            && self.decides.is_empty()
+            && self.never_decides.is_empty()
             && self.unanswered.is_none()
     }
 }

@@ -56,6 +56,8 @@ fn a_claim_that_is_wrong_is_refuted_with_a_run() {
         ("causes = [\"lost-on-link\"]", "no answer goes missing by lost on the link"),
         ("reads = \"part\"", "no order reads a part of the answer"),
         ("share = { lost = \"50%..60%\" }", "LOST in "),
+        ("never-decides = [\"reset.exact\"]", "reset.exact decides at the client in some order"),
+        ("decides = [\"waiting.fin\"]", "waiting.fin decides at the client in no order"),
     ] {
         let (_, text) = FILES[0];
         let head = text.split("[[claim]]").next().expect("a head");

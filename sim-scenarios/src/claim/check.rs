@@ -10,6 +10,7 @@ use sim_core::drive::run::HORIZON;
 use sim_core::pace::PaceName;
 use sim_core::profile::Profile;
 use sim_core::report::census::{Census, Entry, census};
+use sim_core::report::decided::decided;
 use sim_core::report::odds::{Tally, odds};
 use sim_core::report::outcome::Word;
 use sim_core::report::trace::choices;
@@ -93,6 +94,7 @@ pub fn check(case: &Case, claim: &Claim, effort: Effort) -> Result<Judged, Impos
         census: &census,
         tally: &tally,
         seed: effort.seed,
+        limits,
     };
     Ok(Judged {
         on: case.stacks,
@@ -110,6 +112,7 @@ struct Seen<'a> {
     census: &'a Census,
     tally: &'a Tally,
     seed: u64,
+    limits: Limits,
 }
 
 fn broken(what: String, witness: Option<String>) -> Fared {
@@ -165,6 +168,7 @@ impl Seen<'_> {
             .words(claim)
             .or_else(|| self.causes(claim))
             .or_else(|| self.reads(claim))
+            .or_else(|| self.rules(claim))
             .or_else(|| self.agree())
             .or_else(|| self.shares(claim));
         match refuted {
@@ -258,6 +262,22 @@ impl Seen<'_> {
             }
             (Reads::Nothing, None) | (Reads::Part, Some(_) | None) => None,
         }
+    }
+
+    /// Which rules decide at the client; asked of the same space once more.
+    fn rules(&self, claim: &Claim) -> Option<Fared> {
+        if claim.decides.is_empty() && claim.never_decides.is_empty() {
+            return None;
+        }
+        let (_, scenario) = self.small;
+        let [client, _] = decided(&scenario.setup, self.census.pace, self.limits);
+        let does = |rule: &&String| client.contains(rule.as_str());
+        if let Some(rule) = claim.never_decides.iter().find(does) {
+            return Some(broken(format!("{rule} decides at the client in some order"), None));
+        }
+        let absent = claim.decides.iter().find(|rule| !does(rule))?;
+        let what = format!("{absent} decides at the client in no order");
+        self.census.is_complete().then(|| broken(what, None))
     }
 
     /// What runs in virtual time end in, some order ends in too. Where timers wait, a run may do

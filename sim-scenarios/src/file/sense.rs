@@ -11,6 +11,7 @@ use crate::claim::{Claim, Ever, variants};
 use crate::preset::{Lane, Role, Step};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use sim_core::socket;
 
 /// The most segments that a request and its answer may take.
 const MOST_SEGMENTS: u32 = 100_000;
@@ -232,8 +233,17 @@ impl Sense<'_> {
         if claim.is_idle() {
             let what = "this claim says nothing".to_owned();
             let help = "seen, truncated, lost, stuck = \"always\", \"possible\" or \"never\"; \
-                        causes, only-causes, reads, share, unanswered";
+                        causes, only-causes, reads, share, decides, never-decides, \
+                        unanswered";
             self.flaw(&way, what, "says nothing", Some(help.to_owned()));
+        }
+        for (key, rules) in [("decides", &claim.decides), ("never-decides", &claim.never_decides)] {
+            for rule in
+                rules.iter().filter(|rule| !socket::rules().iter().any(|it| it.id == **rule))
+            {
+                let help = Some("closerace explain names rules, as reset.exact".to_owned());
+                self.flaw(&at(key), format!("there is no rule {rule:?}"), "no rule", help);
+            }
         }
         let always = |(_, ever): &&(_, Option<Ever>)| *ever == Some(Ever::Always);
         let possible = |(_, ever): &&(_, Option<Ever>)| *ever == Some(Ever::Possible);

@@ -100,6 +100,7 @@ pub const WRONG: &[Row] = &[
     ("seen = \"possible\"", "causes = [\"magic\"]", "\"magic\"", "application-stopped"),
     ("seen = \"possible\"", "share = { lost = \"120%\" }", "\"120%\"", "is not a share"),
     ("seen = \"possible\"", "reads = \"all\"", "\"all\"", "nothing, part"),
+    ("seen = \"possible\"", "decides = [\"reset.exat\"]", "[\"reset.exat\"]", "there is no rule"),
     ("seen = \"possible\"", "pace = \"fast\"\nseen = \"possible\"", "\"fast\"", "racing, quiet"),
     ("on = [\"freebsd-linux\"]", "on = [\"freebsd-linx\"]", "\"freebsd-linx\"", "pair of stacks"),
     ("on = [\"freebsd-linux\"]", "on = \"linux\"", "\"linux\"", "a list belongs here"),
