@@ -9,23 +9,26 @@
 //! nodes are visited once. A call that has to wait counts as an answer only where nothing more can
 //! come, and so does a count of bytes: what merely arrives later is not a difference.
 //!
-//! Missing: SYN-SENT, listeners, segments that nobody on the path has sent (forged RSTs and SYNs).
-//! Pairs that differ in nothing else stay together.
+//! A pair that plain moves do not tell apart is looked at again with one segment of a third
+//! party's, and again at a listener. Missing: SYN-SENT, and more than one such segment. Pairs that
+//! differ in nothing else stay together.
 
+mod forged;
 mod lesson;
 mod moves;
 
+pub use forged::Forged;
 pub use lesson::{Lesson, replay};
-pub use moves::Move;
+pub use moves::{Begins, Move};
 
 use crate::answer::Halt;
 use crate::profile::Profile;
 use crate::socket::Return;
-use crate::tcp::Timer;
 use crate::tcp::tuning::{AckPolicy, Tuning};
+use crate::tcp::{Phase, Timer};
 use crate::wire::{ConnId, Law, Side};
 use crate::world::{self, Budget, End, LinkRules, Path, Setup, World};
-use moves::Course;
+use moves::{Course, GROUNDS, Ground};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -35,9 +38,9 @@ pub const CONN: ConnId = ConnId(0);
 /// How far the search goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Moves after the handshake.
+    /// Moves from where a way begins.
     pub depth: u32,
-    /// Nodes in all.
+    /// Nodes from each of these places.
     pub nodes: usize,
 }
 
@@ -88,6 +91,7 @@ struct Node {
 }
 
 struct Search<'a> {
+    ground: &'static Ground,
     stacks: &'a [&'static Profile],
     setups: Vec<Setup>,
     known: FxHashMap<World, u32>,
@@ -113,25 +117,37 @@ pub fn apart(
 ) -> Result<Apart, Halt> {
     let setups = stacks.iter().map(|stack| setup(stack, peer)).collect::<Result<Vec<_>, _>>()?;
     let pairs = (0..stacks.len()).flat_map(|a| (a + 1..stacks.len()).map(move |b| (a, b)));
-    let mut search = Search {
-        stacks,
-        setups,
-        known: FxHashMap::default(),
-        worlds: Vec::new(),
-        steps: FxHashMap::default(),
-        seen: FxHashSet::default(),
-        nodes: Vec::new(),
-        together: pairs.collect(),
-        apart: Vec::new(),
-    };
-    let depth = search.run(limits);
-    Ok(Apart { nodes: search.nodes.len(), pairs: search.apart, depth })
+    let mut together: Vec<(usize, usize)> = pairs.collect();
+    let mut found = Apart { pairs: Vec::new(), nodes: 0, depth: 0 };
+    for ground in &GROUNDS {
+        if together.is_empty() {
+            break;
+        }
+        let mut search = Search {
+            ground,
+            stacks,
+            setups: setups.clone(),
+            known: FxHashMap::default(),
+            worlds: Vec::new(),
+            steps: FxHashMap::default(),
+            seen: FxHashSet::default(),
+            nodes: Vec::new(),
+            together,
+            apart: Vec::new(),
+        };
+        found.depth = found.depth.max(search.run(limits));
+        found.nodes += search.nodes.len();
+        found.pairs.append(&mut search.apart);
+        together = search.together;
+    }
+    Ok(found)
 }
 
 impl Search<'_> {
     fn run(&mut self, limits: Limits) -> u32 {
-        let opened: Worlds =
+        let mut opened: Worlds =
             (0..self.stacks.len()).map(|stack| self.opened(stack).unwrap_or(NONE)).collect();
+        self.forget_the_told_apart(&mut opened);
         self.seen.insert(opened.clone());
         let first =
             Node { worlds: opened, from: NONE, by: Move::Settle, course: Course::default() };
@@ -155,8 +171,8 @@ impl Search<'_> {
     fn opened(&mut self, stack: usize) -> Option<u32> {
         let setup = &self.setups[stack];
         let mut world = world::start(setup, &mut ());
-        for step in moves::OPENING {
-            moves::make(setup, &mut world, step).ok()?;
+        for step in self.ground.opening.iter().chain(self.ground.first) {
+            moves::make(setup, &mut world, *step).ok()?;
         }
         Some(self.intern(world))
     }
@@ -172,7 +188,7 @@ impl Search<'_> {
     }
 
     fn expand(&mut self, at: usize) {
-        for by in moves::ALL {
+        for &by in self.ground.moves {
             let course = self.nodes[at].course;
             let Some(course) = course.after(by) else { continue };
             let before = self.nodes[at].worlds.clone();
@@ -225,8 +241,11 @@ impl Search<'_> {
                 self.together.push((a, b));
                 continue;
             };
-            if alive && first != second && differ([(left, first), (right, second)]) {
-                let lesson = Lesson { moves: self.way(at, by), told: [first, second] };
+            let read = [read_by(left, by), read_by(right, by)];
+            let differ = differ([(left, first), (right, second)], read);
+            if alive && first != second && differ {
+                let (begins, moves) = (self.ground.begins, self.way(at, by));
+                let lesson = Lesson { begins, moves, told: [first, second] };
                 self.apart.push(((a, b), lesson));
             } else {
                 self.together.push((a, b));
@@ -250,14 +269,25 @@ impl Search<'_> {
             way.push(node.by);
             at = node.from;
         }
+        way.extend(self.ground.first.iter().rev());
         way.reverse();
         way
     }
 }
 
+/// How far whoever made this call has read.
+fn read_by(world: &World, by: Move) -> Option<u32> {
+    let Move::Call(side, _) = by else { return None };
+    world.hosts[side.index()].table.iter().find_map(|sock| match &sock.phase {
+        Phase::Open(conn) => Some(conn.rcv.read),
+        Phase::Closed(closed) => Some(closed.unread.start),
+        Phase::Listen(_) | Phase::Opening(_) | Phase::Waiting(_) => None,
+    })
+}
+
 /// Whether two answers to one call are two things for an application: more than that something
-/// comes later.
-fn differ(answers: [(&World, Return); 2]) -> bool {
+/// comes later, or came to an earlier call. `read` says how far the caller has read on either.
+fn differ(answers: [(&World, Return); 2], read: [Option<u32>; 2]) -> bool {
     let kind = |told: Return| match told {
         Return::Would(_) => Kind::Waits,
         Return::Count(_) => Kind::Counts,
@@ -269,6 +299,11 @@ fn differ(answers: [(&World, Return); 2]) -> bool {
     match (kind(first), kind(second)) {
         (Kind::Says, Kind::Says | Kind::Counts) | (Kind::Counts, Kind::Says) => true,
         (Kind::Waits, Kind::Waits) => false,
+        (Kind::Counts | Kind::Waits, Kind::Counts) | (Kind::Counts, Kind::Waits)
+            if read[0] == read[1] =>
+        {
+            false
+        }
         (Kind::Counts, Kind::Counts) => is_quiet(left) && is_quiet(right),
         (Kind::Waits, Kind::Says | Kind::Counts) => is_quiet(left),
         (Kind::Says | Kind::Counts, Kind::Waits) => is_quiet(right),

@@ -7,7 +7,7 @@ use crate::render::words::{self, HEAD, paint, thousands};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sim_core::answer::{Basis, Question};
-use sim_core::drive::apart::{Lesson, Limits, Move, apart, replay};
+use sim_core::drive::apart::{Begins, Lesson, Limits, Move, apart, replay};
 use sim_core::profile::{self, LINUX, Profile};
 use sim_core::socket::Return;
 use sim_core::wire::Side;
@@ -244,7 +244,7 @@ fn separated(a: &'static Profile, b: &'static Profile, form: Form) -> Result<Pri
         None => {
             let line = format!(
                 "No way in which an application notices was found within {} nodes, {} moves from \
-                 the handshake (no forged segments, no listeners).",
+                 the handshake, or from a listener (one segment of a third party's at most).",
                 thousands(found.nodes as u64),
                 found.depth
             );
@@ -266,7 +266,7 @@ fn way(a: &'static Profile, b: &'static Profile, it: &Lesson) -> Result<Way, Pro
 
 /// What each call returned on one stack.
 fn returns(stack: &'static Profile, lesson: &Lesson) -> Result<Vec<Option<String>>, Problem> {
-    let (told, _) = replay(stack, PEER, &lesson.moves).map_err(Problem::Halted)?;
+    let (told, _) = replay(stack, PEER, lesson).map_err(Problem::Halted)?;
     Ok(told.into_iter().map(|it| it.map(words::returned)).collect())
 }
 
@@ -281,6 +281,9 @@ fn words_of(by: Move) -> [String; 2] {
             ("time", format!("the {} timer fires, {}", timer.words(), place(side)))
         }
         Move::Settle => ("path", "everything under way arrives".to_owned()),
+        Move::Forge(side, forged) => {
+            ("forged", format!("{}, arrives {}", forged.words(), place(side)))
+        }
     };
     [who.to_owned(), what]
 }
@@ -290,8 +293,12 @@ fn told(a: &'static Profile, b: &'static Profile, lesson: &Lesson) -> Result<Str
         "\n{}\n",
         words::wrap(
             &format!(
-                "A shortest way in which an application notices, after the handshake; the peer is \
-                 {}, buffers and ACK policy are alike:",
+                "A shortest way in which an application notices, {}; the peer is {}, buffers and \
+                 ACK policy are alike:",
+                match lesson.begins {
+                    Begins::Handshake => "after the handshake",
+                    Begins::Listener => "from a listener on that has room for one",
+                },
                 PEER.name
             ),
             98,

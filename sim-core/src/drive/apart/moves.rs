@@ -1,10 +1,11 @@
 //! What can be done in every world alike, whatever has happened in it.
 
 use super::CONN;
+use super::forged::Forged;
 use crate::answer::Halt;
 use crate::socket::{Call, Fd, Return, Which};
 use crate::tcp::{Linger, Timer};
-use crate::wire::Side;
+use crate::wire::{ConnId, Side};
 use crate::world::{self, Action, Event, Setup, World};
 
 /// A's descriptor.
@@ -27,18 +28,106 @@ pub enum Move {
     Pass(Side, Timer),
     /// Everything on its way arrives, and what that draws.
     Settle,
+    /// A third party's segment arrives at this side, in the peer's name.
+    Forge(Side, Forged),
 }
 
+/// Where a search begins, and what is tried from there.
+#[derive(Debug)]
+pub(super) struct Ground {
+    pub(super) begins: Begins,
+    /// What has happened before the first move that counts.
+    pub(super) opening: &'static [Move],
+    /// The first moves of every way from there.
+    pub(super) first: &'static [Move],
+    /// What may follow.
+    pub(super) moves: &'static [Move],
+}
+
+/// What a way begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Begins {
+    /// The handshake of a connection that the stack in question has opened.
+    Handshake,
+    /// A listener of the stack in question, with room for one.
+    Listener,
+}
+
+impl Begins {
+    /// What has happened then.
+    pub(super) fn opening(self) -> &'static [Move] {
+        match self {
+            Begins::Handshake => &OPENING,
+            Begins::Listener => &LISTENING,
+        }
+    }
+}
+
+/// Plain ways first, so that one of them is found where there is one; then a third party joins in,
+/// at a fresh connection and at one on which something was read; then listeners.
+pub(super) static GROUNDS: [Ground; 4] = [
+    Ground { begins: Begins::Handshake, opening: &OPENING, first: &[], moves: &ALL },
+    Ground { begins: Begins::Handshake, opening: &OPENING, first: &[], moves: &FORGED },
+    Ground { begins: Begins::Handshake, opening: &OPENING, first: &READ, moves: &FORGED },
+    Ground { begins: Begins::Listener, opening: &LISTENING, first: &[], moves: &CALLERS },
+];
+
 /// How a connection comes about.
-pub(super) const OPENING: [Move; 4] = [
+const OPENING: [Move; 4] = [
     Move::Call(Side::B, Call::Listen(FD_B, 4)),
     Move::Call(Side::A, Call::Connect(FD_A, CONN)),
     Move::Settle,
     Move::Call(Side::B, Call::Accept(FD_B, FD_B_CONN)),
 ];
 
-/// Every move after that.
-pub(super) const ALL: [Move; 24] = [
+/// The peer writes, and what it wrote is read.
+const READ: [Move; 3] = [
+    Move::Call(Side::B, Call::Write(FD_B_CONN, 100)),
+    Move::Settle,
+    Move::Call(Side::A, Call::Read(FD_A, 1_000)),
+];
+
+/// With a third party on the path: nothing is lost and no timer fires besides.
+const FORGED: [Move; 16] = [
+    Move::Forge(Side::A, Forged::RstExact),
+    Move::Forge(Side::A, Forged::RstInWindow),
+    Move::Forge(Side::A, Forged::Syn),
+    Move::Forge(Side::A, Forged::FutureAck),
+    Move::Forge(Side::A, Forged::FinAgain),
+    Move::Settle,
+    Move::Deliver(Side::A),
+    Move::Deliver(Side::B),
+    Move::Call(Side::A, Call::Read(FD_A, 1_000)),
+    Move::Call(Side::B, Call::Read(FD_B_CONN, 1_000)),
+    Move::Call(Side::A, Call::Write(FD_A, 100)),
+    Move::Call(Side::B, Call::Write(FD_B_CONN, 100)),
+    Move::Call(Side::A, Call::Close(FD_A)),
+    Move::Call(Side::B, Call::Close(FD_B_CONN)),
+    Move::Call(Side::A, Call::Shutdown(FD_A, Which::Wr)),
+    Move::Call(Side::B, Call::Shutdown(FD_B_CONN, Which::Wr)),
+];
+
+/// Somebody listens, with room for one.
+const LISTENING: [Move; 1] = [Move::Call(Side::A, Call::Listen(FD_A, 1))];
+
+/// Up to three callers, of whom some may be turned away.
+const CALLERS: [Move; 12] = [
+    Move::Call(Side::B, Call::Connect(Fd(0), ConnId(0))),
+    Move::Call(Side::B, Call::Connect(Fd(1), ConnId(1))),
+    Move::Call(Side::B, Call::Connect(Fd(2), ConnId(2))),
+    Move::Settle,
+    Move::Deliver(Side::A),
+    Move::Deliver(Side::B),
+    Move::Call(Side::A, Call::Accept(FD_A, Fd(1))),
+    Move::Call(Side::A, Call::Close(FD_A)),
+    Move::Call(Side::B, Call::Read(Fd(0), 1_000)),
+    Move::Call(Side::B, Call::Read(Fd(1), 1_000)),
+    Move::Call(Side::B, Call::Read(Fd(2), 1_000)),
+    Move::Pass(Side::B, Timer::Retransmit),
+];
+
+/// Every plain move.
+const ALL: [Move; 24] = [
     Move::Deliver(Side::A),
     Move::Deliver(Side::B),
     Move::Call(Side::A, Call::Read(FD_A, 1_000)),
@@ -70,6 +159,7 @@ pub(super) const ALL: [Move; 24] = [
 pub(super) struct Course {
     writes: [u8; 2],
     losses: u8,
+    forged: u8,
     closed: [Closing; 2],
 }
 
@@ -86,6 +176,8 @@ impl Course {
     const WRITES: u8 = 2;
     /// Losses in all.
     const LOSSES: u8 = 2;
+    /// A third party's segments in all.
+    const FORGED: u8 = 1;
 
     /// The course after a move, where that leads anywhere.
     pub(super) fn after(mut self, by: Move) -> Option<Course> {
@@ -111,6 +203,10 @@ impl Course {
             Move::Lose(_) => {
                 self.losses += 1;
                 (self.losses <= Course::LOSSES).then_some(self)
+            }
+            Move::Forge(..) => {
+                self.forged += 1;
+                (self.forged <= Course::FORGED).then_some(self)
             }
             Move::Deliver(_) | Move::Pass(..) | Move::Settle => Some(self),
         }
@@ -150,6 +246,11 @@ fn action(world: &World, by: Move) -> Option<Action> {
             let mut table = world.hosts[side.index()].table.iter();
             let armed = table.find(|sock| sock.timers.contains(timer))?;
             Some(Action::Fire(side, armed.conn, timer))
+        }
+        Move::Forge(side, forged) => {
+            let table = &world.hosts[side.index()].table;
+            let conn = table.iter().find_map(|sock| sock.conn())?;
+            Some(Action::Inject(side, forged.segment(conn)?))
         }
         Move::Settle => None,
     }
