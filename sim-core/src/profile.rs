@@ -1,6 +1,7 @@
 //! Floor 4: every question answered for one stack, with sources. Values only: no code decides
 //! here, and no rule knows these names.
 
+mod base;
 mod freebsd;
 mod gvisor;
 mod illumos;

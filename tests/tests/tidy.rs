@@ -421,3 +421,24 @@ fn what_must_be_absent_is_absent() {
     lacks!(sim_core::profile::Profile: Clone);
     lacks!(sim_core::world::World: Default);
 }
+
+/// What is taken where nobody has looked stands in one file; a stack's own file has what was found
+/// for it, or another reason.
+#[test]
+fn what_nobody_has_read_is_said_once() {
+    let reason = |line: &String| {
+        let text = line.split('"').nth(1)?;
+        text.contains("not read in this stack").then(|| text.to_owned())
+    };
+    let (mut said, mut again) = (BTreeSet::new(), Vec::new());
+    let (base, stacks): (Vec<_>, Vec<_>) = sources(&["sim-core/src/profile"])
+        .into_iter()
+        .partition(|source| source.path.ends_with("profile/base.rs"));
+    said.extend(base.iter().flat_map(|source| source.lines.iter().filter_map(reason)));
+    assert!(said.len() > 20, "reasons: {said:?}");
+    for source in stacks {
+        let repeated = source.lines.iter().filter_map(reason).filter(|it| said.contains(it));
+        again.extend(repeated.map(|it| format!("{}: {it}", source.path)));
+    }
+    none("said in profile/base.rs already", &again);
+}

@@ -4,15 +4,12 @@
 //! Missing: `refused_data`, the segment that a full mailbox refused (a RST loses it), and that a
 //! raw program which has read without saying so (tcp_recved) resets at close as well.
 
-use super::{Profile, assumed, known};
+use super::{Profile, assumed, base, known};
 use crate::answer::Answer;
-use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
-use crate::tcp::arrive::{
-    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_received, syn_sent, text, waiting,
-};
-use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
+use crate::socket::{SocketRules, close, error, linger, shutdown};
+use crate::tcp::arrive::{ArriveRules, listen, reset, syn, text, waiting};
+use crate::tcp::tuning::{Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
-use crate::wire::Growth;
 
 /// lwIP of 2026 behind its socket layer.
 pub static LWIP: Profile = Profile {
@@ -25,59 +22,18 @@ pub static LWIP: Profile = Profile {
 
 const ARRIVE: ArriveRules = ArriveRules {
     listen: listen::ListenRules {
-        with_fin: assumed(
-            listen::WithFin::Answered,
-            "not read in this stack; RFC 9293 3.10.7.2 third",
-        ),
-        capacity: assumed(
-            listen::Capacity::Backlog,
-            "not read in this stack; as many as listen() was told",
-        ),
         overflow_syn: known(
             listen::OverflowSyn::Drop,
             "core/tcp_in.c tcp_listen_input: TCP_LISTEN_BACKLOG",
         ),
+        ..base::ARRIVE.listen
     },
-    syn_received: syn_received::SynReceivedRules {
-        order: assumed(
-            syn_received::Order::WindowFirst,
-            "not read in this stack; RFC 9293 3.10.7.4 first",
-        ),
-        rst_ack: assumed(
-            syn_received::RstAck::Judged,
-            "not read in this stack; RFC 9293 3.10.7.4 second",
-        ),
-        syn_inside: assumed(syn_received::SynInside::Reset, "not read in this stack; RFC 793 3.9"),
-        rst: assumed(reset::Accept::Exact, "not read in this stack; RFC 5961 3.2"),
-    },
-    syn_sent: syn_sent::SynSentRules {
-        text: assumed(syn_sent::SynText::Taken, "not read in this stack; RFC 9293 3.10.7.3 fourth"),
-        bad_ack: assumed(
-            syn_sent::OnBadAck::Reset,
-            "not read in this stack; RFC 9293 3.10.7.3 first",
-        ),
-    },
-    sequence: sequence::SequenceRules {
-        window: assumed(
-            sequence::WindowTest::FromNext,
-            "not read in this stack; RFC 9293 3.10.7.4, table 6",
-        ),
-    },
+    syn_received: base::ARRIVE.syn_received,
+    syn_sent: base::ARRIVE.syn_sent,
+    sequence: base::ARRIVE.sequence,
     reset: reset::ResetRules {
         accept: known(reset::Accept::Exact, "core/tcp_in.c tcp_process"),
         anchor: known(reset::Anchor::Next, "core/tcp_in.c tcp_process: rcv_nxt"),
-        after_fin: assumed(
-            reset::AfterFin::NextOnly,
-            "not read in this stack; no such exception was noticed",
-        ),
-        one_more: assumed(
-            reset::OneMore::Missed,
-            "not read in this stack; no such exception was noticed",
-        ),
-        hole: assumed(
-            reset::Hole::NextOnly,
-            "not read in this stack; no such exception was noticed",
-        ),
         miss: known(
             reset::Miss::Challenge,
             "core/tcp_in.c tcp_process: tcp_ack_now, without limit",
@@ -91,26 +47,12 @@ const ARRIVE: ArriveRules = ArriveRules {
             reset::AfterFinError::Reset,
             "core/tcp_in.c: ERR_RST in every state; inferred",
         ),
+        ..base::ARRIVE.reset
     },
     syn: syn::SynRules {
         in_sync: known(syn::InSync::Challenge, "core/tcp_in.c tcp_process: an ACK"),
     },
-    ack: ack::AckRules {
-        missing: assumed(
-            ack::MissingAck::InOrder,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth",
-        ),
-        too_old: assumed(ack::TooOld::Ignore, "not read in this stack; RFC 9293 3.10.7.4 fifth"),
-        future: assumed(
-            ack::FutureAck::Answered,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth",
-        ),
-        syn_received: assumed(
-            ack::SynReceivedAck::NewOnly,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth",
-        ),
-        duplicates: assumed(ack::Duplicates::Every, "not read in this stack; RFC 5681 3.2"),
-    },
+    ack: base::ARRIVE.ack,
     text: text::TextRules {
         orphan: known(text::LateData::Reset, "core/tcp_in.c tcp_input: TF_RXCLOSED"),
         both_shut: known(text::LateData::Reset, "core/tcp_in.c tcp_input: TF_RXCLOSED"),
@@ -126,42 +68,19 @@ const ARRIVE: ArriveRules = ArriveRules {
         form: known(text::LateForm::AsAbort, "core/tcp.c tcp_abort"),
         error: known(text::LateError::Aborted, "core/tcp.c tcp_abandon: ERR_ABRT"),
     },
-    fin: fin::FinRules {
-        ack: assumed(fin::FinAck::AtOnce, "not read in this stack; RFC 9293 3.10.7.4 eighth"),
-        repeat: assumed(
-            fin::FinRepeat::Nothing,
-            "not read in this stack; no stack but one was found to count it",
-        ),
-    },
+    fin: base::ARRIVE.fin,
     waiting: waiting::WaitingRules {
-        without_ack: assumed(
-            waiting::WithoutAck::DroppedInside,
-            "not read in this stack; RFC 9293 3.10.7.4 first, fourth, fifth",
-        ),
-        bare: assumed(
-            waiting::Bare::Silent,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth expects a FIN alone",
-        ),
         rst: known(waiting::TimeWaitRst::Ignore, "core/tcp_in.c tcp_timewait_input"),
-        restart: assumed(
-            waiting::Restart::FinOnly,
-            "not read in this stack; RFC 9293 3.10.7.4 eighth",
-        ),
         text: known(waiting::TimeWaitText::Ack, "core/tcp_in.c tcp_timewait_input"),
         syn: known(
             waiting::TimeWaitSyn::Refused,
             "core/tcp_in.c tcp_timewait_input: in the window a RST, no new connection",
         ),
+        ..base::ARRIVE.waiting
     },
 };
 
 const OUTPUT: output::OutputRules = output::OutputRules {
-    offer: assumed(output::Offered::Segments, "not read in this stack; RFC 9293 3.8.6.2.2"),
-    nagle: assumed(output::NagleRule::Classic, "not read in this stack; RFC 9293 3.7.4"),
-    small_window: assumed(
-        output::SmallWindow::HalfWindow,
-        "not read in this stack; RFC 9293 3.8.6.2.1 (3)",
-    ),
     fin: known(output::FinPlace::UnsentTail, "core/tcp_out.c tcp_send_fin"),
     resend: assumed(
         output::Resend::AsSent,
@@ -171,31 +90,21 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     abort_ack: known(output::AbortAck::Acked, "core/tcp_out.c tcp_rst"),
     abort_wnd: known(output::AbortWnd::Usual, "core/tcp_out.c tcp_rst: TCP_WND"),
     reply: known(output::ReplyAck::Always, "core/tcp_out.c tcp_rst: ACK is always set"),
-    update: assumed(
-        output::WindowUpdate::TwoSegments,
-        "not read in this stack; RFC 9293 3.8.6.2.2",
-    ),
+    ..base::OUTPUT
 };
 
 const TIMER: timer::TimerRules = timer::TimerRules {
-    growth: assumed(Growth::Whole, "not read in this stack; RFC 6298 5.5"),
     fin_wait_2: known(timer::FinWait2Form::Full, "core/tcp.c tcp_slowtmr"),
     fin_wait_2_scope: known(timer::FinWait2Scope::ReadShut, "core/tcp.c tcp_slowtmr: TF_RXCLOSED"),
     fin_wait_2_over: known(
         timer::FinWait2Over::Silent,
         "core/tcp.c tcp_slowtmr: pcb_remove without pcb_reset",
     ),
-    persist: assumed(timer::PersistRestart::EachProbe, "not read in this stack; RFC 9293 3.8.6.1"),
+    ..base::TIMER
 };
 
 const SOCKET: SocketRules = SocketRules {
-    connect: connect::ConnectRules {
-        failed: assumed(
-            connect::Failed::Dead,
-            "not read in this stack; a second connect() is rare",
-        ),
-        again: assumed(connect::Again::IsConnected, "not read in this stack; POSIX: EISCONN"),
-    },
+    connect: base::SOCKET.connect,
     close: close::CloseRules {
         unread: known(
             close::OnUnread::Reset,
@@ -236,18 +145,12 @@ const SOCKET: SocketRules = SocketRules {
             shutdown::UnreadAtShutdown::BothShut,
             "core/tcp.c tcp_shutdown: both directions are a close",
         ),
-        listener: assumed(
-            shutdown::OnListener::NotConnected,
-            "not read in this stack; a listener has no connection",
-        ),
+        ..base::SOCKET.shutdown
     },
     error: error::ErrorRules {
         after_eof: Answer::Unknown,
         write: known(error::WriteOrder::PendingFirst, "api: the error of the connection first"),
-        write_unconnected: assumed(
-            error::WriteUnconnected::NotConnected,
-            "not read in this stack; the sockets API",
-        ),
+        ..base::SOCKET.error
     },
 };
 
@@ -264,13 +167,8 @@ const TUNING: TuningAnswers = TuningAnswers {
     wnd_unit: assumed(1, "window scaling is not modelled; windows are then exact to the byte"),
     rto_min: assumed(1_000_000, "two ticks of the slow timer; not read here"),
     rto_syn: assumed(3_000_000, "opt.h LWIP_TCP_RTO_TIME; not read here"),
-    rto_max: assumed(64_000_000, "not read in this stack; RFC 6298 2.5 asks for 60 s at least"),
-    retries: assumed(12, "not read in this stack; the tradition of the BSDs"),
     retries_orphan: assumed(12, "no separate limit for orphans was found"),
-    retries_syn: assumed(6, "not read in this stack; about 75 s"),
-    syn_linear: assumed(0, "not read in this stack; RFC 6298 5.5: every timeout doubles"),
     retries_syn_ack: assumed(6, "opt.h TCP_SYNMAXRTX; not read here"),
-    ack: assumed(AckPolicy::EverySecond, "not read in this stack; RFC 9293 3.8.6.3"),
     delayed_ack: assumed(250_000, "tcp_priv.h TCP_FAST_INTERVAL; not read here"),
     challenge: known(0, "core/tcp_in.c tcp_process: no limit"),
     challenges: known(1, "there is no limit"),
@@ -278,7 +176,7 @@ const TUNING: TuningAnswers = TuningAnswers {
     fin_wait_2: known(20_000_000, "core/tcp_priv.h TCP_FIN_WAIT_TIMEOUT"),
     time_wait: known(120_000_000, "core/tcp_priv.h: 2 x TCP_MSL of 60 s"),
     max_orphans: assumed(u16::MAX, "no such limit was noticed; not searched to the end"),
-    on_overflow: assumed(OnOverflow::Drop, "not read in this stack; the commonest answer"),
     sack: assumed(Switchable::Off, "opt.h LWIP_TCP_SACK_OUT; not read here"),
     rfc1337: assumed(Switchable::Off, "the rule for a RST in TIME-WAIT is the stack's own"),
+    ..base::TUNING
 };

@@ -1,13 +1,10 @@
 //! macOS, as read in the sources of XNU of May 2025 (file and function), not measured.
 
-use super::{Profile, assumed, known};
-use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
-use crate::tcp::arrive::{
-    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_received, syn_sent, text, waiting,
-};
-use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
+use super::{Profile, assumed, base, known};
+use crate::socket::{SocketRules, close, error, linger, shutdown};
+use crate::tcp::arrive::{ArriveRules, listen, reset, syn, text, waiting};
+use crate::tcp::tuning::{Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
-use crate::wire::Growth;
 
 /// macOS of 2025.
 pub static MACOS: Profile = Profile {
@@ -20,44 +17,15 @@ pub static MACOS: Profile = Profile {
 
 const ARRIVE: ArriveRules = ArriveRules {
     listen: listen::ListenRules {
-        with_fin: assumed(
-            listen::WithFin::Answered,
-            "not read in this stack; RFC 9293 3.10.7.2 third",
-        ),
-        capacity: assumed(
-            listen::Capacity::Backlog,
-            "not read in this stack; as many as listen() was told",
-        ),
         overflow_syn: known(
             listen::OverflowSyn::Drop,
             "tcp_input.c tcp_input: a SYN that finds the queue full is dropped",
         ),
+        ..base::ARRIVE.listen
     },
-    syn_received: syn_received::SynReceivedRules {
-        order: assumed(
-            syn_received::Order::WindowFirst,
-            "not read in this stack; RFC 9293 3.10.7.4 first",
-        ),
-        rst_ack: assumed(
-            syn_received::RstAck::Judged,
-            "not read in this stack; RFC 9293 3.10.7.4 second",
-        ),
-        syn_inside: assumed(syn_received::SynInside::Reset, "not read in this stack; RFC 793 3.9"),
-        rst: assumed(reset::Accept::Exact, "not read in this stack; RFC 5961 3.2"),
-    },
-    syn_sent: syn_sent::SynSentRules {
-        text: assumed(syn_sent::SynText::Taken, "not read in this stack; RFC 9293 3.10.7.3 fourth"),
-        bad_ack: assumed(
-            syn_sent::OnBadAck::Reset,
-            "not read in this stack; RFC 9293 3.10.7.3 first",
-        ),
-    },
-    sequence: sequence::SequenceRules {
-        window: assumed(
-            sequence::WindowTest::FromNext,
-            "not read in this stack; RFC 9293 3.10.7.4, table 6",
-        ),
-    },
+    syn_received: base::ARRIVE.syn_received,
+    syn_sent: base::ARRIVE.syn_sent,
+    sequence: base::ARRIVE.sequence,
     reset: reset::ResetRules {
         accept: known(reset::Accept::Exact, "tcp_input.c tcp_input, TH_RST"),
         anchor: known(reset::Anchor::LastAck, "tcp_input.c tcp_input: compared with last_ack_sent"),
@@ -93,22 +61,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             "tcp_input.c tcp_input: a SYN in the window draws an ACK",
         ),
     },
-    ack: ack::AckRules {
-        missing: assumed(
-            ack::MissingAck::InOrder,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth",
-        ),
-        too_old: assumed(ack::TooOld::Ignore, "not read in this stack; RFC 9293 3.10.7.4 fifth"),
-        future: assumed(
-            ack::FutureAck::Answered,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth",
-        ),
-        syn_received: assumed(
-            ack::SynReceivedAck::NewOnly,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth",
-        ),
-        duplicates: assumed(ack::Duplicates::Every, "not read in this stack; RFC 5681 3.2"),
-    },
+    ack: base::ARRIVE.ack,
     text: text::TextRules {
         orphan: known(
             text::LateData::Reset,
@@ -136,27 +89,9 @@ const ARRIVE: ArriveRules = ArriveRules {
             "tcp_close() without so_error; inferred from tcp_input",
         ),
     },
-    fin: fin::FinRules {
-        ack: assumed(fin::FinAck::AtOnce, "not read in this stack; RFC 9293 3.10.7.4 eighth"),
-        repeat: assumed(
-            fin::FinRepeat::Nothing,
-            "not read in this stack; no stack but one was found to count it",
-        ),
-    },
+    fin: base::ARRIVE.fin,
     waiting: waiting::WaitingRules {
-        without_ack: assumed(
-            waiting::WithoutAck::DroppedInside,
-            "not read in this stack; RFC 9293 3.10.7.4 first, fourth, fifth",
-        ),
-        bare: assumed(
-            waiting::Bare::Silent,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth expects a FIN alone",
-        ),
         rst: known(waiting::TimeWaitRst::Ignore, "tcp_input.c tcp_input: TCPS_TIME_WAIT, RFC 1337"),
-        restart: assumed(
-            waiting::Restart::FinOnly,
-            "not read in this stack; RFC 9293 3.10.7.4 eighth",
-        ),
         text: known(
             waiting::TimeWaitText::Reset,
             "tcp_input.c tcp_input: TIME-WAIT is beyond CLOSE-WAIT as well",
@@ -165,6 +100,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             waiting::TimeWaitSyn::BeyondWindow,
             "tcp_input.c tcp_input: behind the window; in it a challenge ACK",
         ),
+        ..base::ARRIVE.waiting
     },
 };
 
@@ -174,15 +110,10 @@ const OUTPUT: output::OutputRules = output::OutputRules {
         "what tcp_output.c of 4.4BSD does; not read in this stack",
     ),
     nagle: assumed(output::NagleRule::Classic, "as 4.4BSD: idle or TF_NODELAY; not read here"),
-    small_window: assumed(
-        output::SmallWindow::HalfWindow,
-        "not read in this stack; RFC 9293 3.8.6.2.1 (3)",
-    ),
     fin: known(
         output::FinPlace::UnsentTail,
         "tcp_output.c tcp_output: TH_FIN on the segment that ends the send buffer",
     ),
-    resend: assumed(output::Resend::Merge, "not read in this stack; RFC 9293 3.8.1 allows it"),
     abort_seq: known(output::AbortSeq::Next, "tcp_output.c tcp_output: snd_max in CLOSED"),
     abort_ack: known(
         output::AbortAck::Acked,
@@ -190,31 +121,21 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     ),
     abort_wnd: assumed(output::AbortWnd::Zero, "as 4.4BSD: no window in CLOSED; not read here"),
     reply: known(output::ReplyAck::WhereNone, "tcp_input.c tcp_input dropwithreset"),
-    update: assumed(
-        output::WindowUpdate::TwoSegments,
-        "not read in this stack; RFC 9293 3.8.6.2.2",
-    ),
+    ..base::OUTPUT
 };
 
 const TIMER: timer::TimerRules = timer::TimerRules {
-    growth: assumed(Growth::Whole, "not read in this stack; RFC 6298 5.5"),
     fin_wait_2: known(timer::FinWait2Form::Full, "the connection block stays"),
     fin_wait_2_scope: known(
         timer::FinWait2Scope::ReadShut,
         "tcp_input.c tcp_input: where SS_CANTRCVMORE is set",
     ),
     fin_wait_2_over: known(timer::FinWait2Over::Reset, "tcp_timer.c tcp_timers: tcp_drop"),
-    persist: assumed(timer::PersistRestart::EachProbe, "not read in this stack; RFC 9293 3.8.6.1"),
+    ..base::TIMER
 };
 
 const SOCKET: SocketRules = SocketRules {
-    connect: connect::ConnectRules {
-        failed: assumed(
-            connect::Failed::Dead,
-            "not read in this stack; a second connect() is rare",
-        ),
-        again: assumed(connect::Again::IsConnected, "not read in this stack; POSIX: EISCONN"),
-    },
+    connect: base::SOCKET.connect,
     close: close::CloseRules {
         unread: known(
             close::OnUnread::Reset,
@@ -252,10 +173,7 @@ const SOCKET: SocketRules = SocketRules {
     shutdown: shutdown::ShutdownRules {
         read_flush: known(shutdown::ReadFlush::Flush, "soshutdown, sorflush"),
         unread: known(shutdown::UnreadAtShutdown::Never, "soshutdown does not look at them"),
-        listener: assumed(
-            shutdown::OnListener::NotConnected,
-            "not read in this stack; a listener has no connection",
-        ),
+        ..base::SOCKET.shutdown
     },
     error: error::ErrorRules {
         after_eof: known(
@@ -263,38 +181,24 @@ const SOCKET: SocketRules = SocketRules {
             "soreceive tests so_error before SS_CANTRCVMORE",
         ),
         write: known(error::WriteOrder::PipeFirst, "sosend tests SS_CANTSENDMORE before so_error"),
-        write_unconnected: assumed(
-            error::WriteUnconnected::NotConnected,
-            "not read in this stack; the sockets API",
-        ),
+        ..base::SOCKET.error
     },
 };
 
 const TUNING: TuningAnswers = TuningAnswers {
     mss: assumed(1460, "Ethernet without TCP options"),
-    initial_cwnd: assumed(10, "not read in this stack; RFC 6928"),
     snd_buf: assumed(131_072, "net.inet.tcp.sendspace; grows by itself; not read here"),
-    rcv_buf: assumed(65_535, "not read in this stack; the largest window without scaling"),
     syn_wnd: assumed(65_535, "the largest window without scaling"),
     syn_share: assumed(100, "a SYN says what the buffer holds"),
     wnd_unit: assumed(1, "window scaling is not modelled; windows are then exact to the byte"),
-    rto_min: assumed(200_000, "not read in this stack; a common minimum"),
-    rto_syn: assumed(1_000_000, "not read in this stack; RFC 6298 2.1"),
-    rto_max: assumed(64_000_000, "not read in this stack; RFC 6298 2.5 asks for 60 s at least"),
     retries: known(12, "tcp_timer.h TCP_MAXRXTSHIFT"),
     retries_orphan: assumed(12, "no separate limit for orphans was found"),
-    retries_syn: assumed(6, "not read in this stack; about 75 s"),
-    syn_linear: assumed(0, "not read in this stack; RFC 6298 5.5: every timeout doubles"),
-    retries_syn_ack: assumed(3, "not read in this stack; as in a SYN cache"),
-    ack: assumed(AckPolicy::EverySecond, "not read in this stack; RFC 9293 3.8.6.3"),
-    delayed_ack: assumed(100_000, "not read in this stack; RFC 9293 3.8.6.3 allows up to 500 ms"),
     challenge: known(1_000_000, "tcp_input.c tcp_is_ack_ratelimited: a second"),
     challenges: known(10, "tcp_input.c tcp_is_ack_ratelimited: 10 a connection"),
     unacceptable: assumed(0, "no limit was found"),
     fin_wait_2: known(60_000_000, "tcp_timer.h, tcp_input.c"),
     time_wait: known(30_000_000, "tcp_timer.h: 2 x TCPTV_MSL of 15 s"),
     max_orphans: assumed(u16::MAX, "no such limit was noticed; not searched to the end"),
-    on_overflow: assumed(OnOverflow::Drop, "not read in this stack; the commonest answer"),
-    sack: assumed(Switchable::On, "not read in this stack; nearly everybody has it on"),
     rfc1337: assumed(Switchable::Off, "the rule for a RST in TIME-WAIT is the stack's own"),
+    ..base::TUNING
 };

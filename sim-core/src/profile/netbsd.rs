@@ -1,14 +1,11 @@
 //! NetBSD, as read in the sources of March 2014 (`tcp_input.c` 1.331; file and function), not
 //! measured. Later versions were not read, but for `tcp_disconnect`.
 
-use super::{Profile, assumed, known};
-use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
-use crate::tcp::arrive::{
-    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_received, syn_sent, text, waiting,
-};
-use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
+use super::{Profile, assumed, base, known};
+use crate::socket::{SocketRules, close, error, linger, shutdown};
+use crate::tcp::arrive::{ArriveRules, listen, reset, syn, text, waiting};
+use crate::tcp::tuning::{OnOverflow, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
-use crate::wire::Growth;
 
 /// NetBSD of 2014.
 pub static NETBSD: Profile = Profile {
@@ -21,61 +18,20 @@ pub static NETBSD: Profile = Profile {
 
 const ARRIVE: ArriveRules = ArriveRules {
     listen: listen::ListenRules {
-        with_fin: assumed(
-            listen::WithFin::Answered,
-            "not read in this stack; RFC 9293 3.10.7.2 third",
-        ),
-        capacity: assumed(
-            listen::Capacity::Backlog,
-            "not read in this stack; as many as listen() was told",
-        ),
         overflow_syn: known(
             listen::OverflowSyn::Drop,
             "tcp_input.c tcp_input: a SYN that finds the queue full is dropped",
         ),
+        ..base::ARRIVE.listen
     },
-    syn_received: syn_received::SynReceivedRules {
-        order: assumed(
-            syn_received::Order::WindowFirst,
-            "not read in this stack; RFC 9293 3.10.7.4 first",
-        ),
-        rst_ack: assumed(
-            syn_received::RstAck::Judged,
-            "not read in this stack; RFC 9293 3.10.7.4 second",
-        ),
-        syn_inside: assumed(syn_received::SynInside::Reset, "not read in this stack; RFC 793 3.9"),
-        rst: assumed(reset::Accept::Exact, "not read in this stack; RFC 5961 3.2"),
-    },
-    syn_sent: syn_sent::SynSentRules {
-        text: assumed(syn_sent::SynText::Taken, "not read in this stack; RFC 9293 3.10.7.3 fourth"),
-        bad_ack: assumed(
-            syn_sent::OnBadAck::Reset,
-            "not read in this stack; RFC 9293 3.10.7.3 first",
-        ),
-    },
-    sequence: sequence::SequenceRules {
-        window: assumed(
-            sequence::WindowTest::FromNext,
-            "not read in this stack; RFC 9293 3.10.7.4, table 6",
-        ),
-    },
+    syn_received: base::ARRIVE.syn_received,
+    syn_sent: base::ARRIVE.syn_sent,
+    sequence: base::ARRIVE.sequence,
     reset: reset::ResetRules {
         accept: known(reset::Accept::Exact, "tcp_input.c tcp_input, TH_RST"),
         anchor: known(
             reset::Anchor::Next,
             "tcp_input.c tcp_input: rcv_nxt since 2009, because of delayed ACKs",
-        ),
-        after_fin: assumed(
-            reset::AfterFin::NextOnly,
-            "not read in this stack; no such exception was noticed",
-        ),
-        one_more: assumed(
-            reset::OneMore::Missed,
-            "not read in this stack; no such exception was noticed",
-        ),
-        hole: assumed(
-            reset::Hole::NextOnly,
-            "not read in this stack; no such exception was noticed",
         ),
         miss: known(reset::Miss::Challenge, "tcp_input.c tcp_input: a rate-limited ACK"),
         receive_queue: known(
@@ -90,6 +46,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             reset::AfterFinError::Nothing,
             "tcp_input.c tcp_input, TH_RST: CLOSING and LAST-ACK are closed without so_error",
         ),
+        ..base::ARRIVE.reset
     },
     syn: syn::SynRules {
         in_sync: known(
@@ -97,22 +54,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             "tcp_input.c tcp_input: a SYN in the window draws an ACK",
         ),
     },
-    ack: ack::AckRules {
-        missing: assumed(
-            ack::MissingAck::InOrder,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth",
-        ),
-        too_old: assumed(ack::TooOld::Ignore, "not read in this stack; RFC 9293 3.10.7.4 fifth"),
-        future: assumed(
-            ack::FutureAck::Answered,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth",
-        ),
-        syn_received: assumed(
-            ack::SynReceivedAck::NewOnly,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth",
-        ),
-        duplicates: assumed(ack::Duplicates::Every, "not read in this stack; RFC 5681 3.2"),
-    },
+    ack: base::ARRIVE.ack,
     text: text::TextRules {
         orphan: known(
             text::LateData::Reset,
@@ -140,35 +82,18 @@ const ARRIVE: ArriveRules = ArriveRules {
             "only connections that nobody holds are reset for late text",
         ),
     },
-    fin: fin::FinRules {
-        ack: assumed(fin::FinAck::AtOnce, "not read in this stack; RFC 9293 3.10.7.4 eighth"),
-        repeat: assumed(
-            fin::FinRepeat::Nothing,
-            "not read in this stack; no stack but one was found to count it",
-        ),
-    },
+    fin: base::ARRIVE.fin,
     waiting: waiting::WaitingRules {
-        without_ack: assumed(
-            waiting::WithoutAck::DroppedInside,
-            "not read in this stack; RFC 9293 3.10.7.4 first, fourth, fifth",
-        ),
-        bare: assumed(
-            waiting::Bare::Silent,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth expects a FIN alone",
-        ),
         rst: known(
             waiting::TimeWaitRst::Exact,
             "tcp_input.c tcp_input: TIME-WAIT is a full connection block, the RST test applies",
-        ),
-        restart: assumed(
-            waiting::Restart::FinOnly,
-            "not read in this stack; RFC 9293 3.10.7.4 eighth",
         ),
         text: known(
             waiting::TimeWaitText::Reset,
             "tcp_input.c tcp_input: TIME-WAIT is beyond CLOSE-WAIT as well",
         ),
         syn: known(waiting::TimeWaitSyn::Newer, "tcp_input.c tcp_input: beyond rcv_nxt"),
+        ..base::ARRIVE.waiting
     },
 };
 
@@ -178,15 +103,10 @@ const OUTPUT: output::OutputRules = output::OutputRules {
         "what tcp_output.c of 4.4BSD does; not read in this stack",
     ),
     nagle: assumed(output::NagleRule::Classic, "as 4.4BSD: idle or TF_NODELAY; not read here"),
-    small_window: assumed(
-        output::SmallWindow::HalfWindow,
-        "not read in this stack; RFC 9293 3.8.6.2.1 (3)",
-    ),
     fin: known(
         output::FinPlace::UnsentTail,
         "tcp_output.c tcp_output: TH_FIN on the segment that ends the send buffer",
     ),
-    resend: assumed(output::Resend::Merge, "not read in this stack; RFC 9293 3.8.1 allows it"),
     abort_seq: assumed(output::AbortSeq::Next, "snd_max as its relatives; inferred"),
     abort_ack: known(
         output::AbortAck::Acked,
@@ -194,31 +114,21 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     ),
     abort_wnd: assumed(output::AbortWnd::Zero, "as 4.4BSD: no window in CLOSED; not read here"),
     reply: known(output::ReplyAck::WhereNone, "tcp_input.c tcp_input dropwithreset"),
-    update: assumed(
-        output::WindowUpdate::TwoSegments,
-        "not read in this stack; RFC 9293 3.8.6.2.2",
-    ),
+    ..base::OUTPUT
 };
 
 const TIMER: timer::TimerRules = timer::TimerRules {
-    growth: assumed(Growth::Whole, "not read in this stack; RFC 6298 5.5"),
     fin_wait_2: known(timer::FinWait2Form::Full, "the connection block stays"),
     fin_wait_2_scope: known(
         timer::FinWait2Scope::ReadShut,
         "tcp_input.c tcp_input: where SS_CANTRCVMORE is set",
     ),
     fin_wait_2_over: known(timer::FinWait2Over::Silent, "tcp_timer.c: tcp_close"),
-    persist: assumed(timer::PersistRestart::EachProbe, "not read in this stack; RFC 9293 3.8.6.1"),
+    ..base::TIMER
 };
 
 const SOCKET: SocketRules = SocketRules {
-    connect: connect::ConnectRules {
-        failed: assumed(
-            connect::Failed::Dead,
-            "not read in this stack; a second connect() is rare",
-        ),
-        again: assumed(connect::Again::IsConnected, "not read in this stack; POSIX: EISCONN"),
-    },
+    connect: base::SOCKET.connect,
     close: close::CloseRules {
         unread: known(
             close::OnUnread::Fin,
@@ -259,10 +169,7 @@ const SOCKET: SocketRules = SocketRules {
     shutdown: shutdown::ShutdownRules {
         read_flush: known(shutdown::ReadFlush::Flush, "soshutdown, sorflush"),
         unread: known(shutdown::UnreadAtShutdown::Never, "soshutdown does not look at them"),
-        listener: assumed(
-            shutdown::OnListener::NotConnected,
-            "not read in this stack; a listener has no connection",
-        ),
+        ..base::SOCKET.shutdown
     },
     error: error::ErrorRules {
         after_eof: known(
@@ -270,10 +177,7 @@ const SOCKET: SocketRules = SocketRules {
             "soreceive tests so_error before SS_CANTRCVMORE",
         ),
         write: known(error::WriteOrder::PipeFirst, "sosend tests SS_CANTSENDMORE before so_error"),
-        write_unconnected: assumed(
-            error::WriteUnconnected::NotConnected,
-            "not read in this stack; the sockets API",
-        ),
+        ..base::SOCKET.error
     },
 };
 
@@ -281,20 +185,12 @@ const TUNING: TuningAnswers = TuningAnswers {
     mss: assumed(1460, "Ethernet without TCP options"),
     initial_cwnd: assumed(4, "tcp_init_win of its time; not read here"),
     snd_buf: assumed(32_768, "tcp_sendspace; not read here"),
-    rcv_buf: assumed(65_535, "not read in this stack; the largest window without scaling"),
     syn_wnd: assumed(65_535, "the largest window without scaling"),
     syn_share: assumed(100, "a SYN says what the buffer holds"),
     wnd_unit: assumed(1, "window scaling is not modelled; windows are then exact to the byte"),
     rto_min: assumed(1_000_000, "TCPTV_MIN, one second in the tradition; not read here"),
-    rto_syn: assumed(1_000_000, "not read in this stack; RFC 6298 2.1"),
-    rto_max: assumed(64_000_000, "not read in this stack; RFC 6298 2.5 asks for 60 s at least"),
     retries: known(12, "tcp_timer.h TCP_MAXRXTSHIFT"),
     retries_orphan: assumed(12, "no separate limit for orphans was found"),
-    retries_syn: assumed(6, "not read in this stack; about 75 s"),
-    syn_linear: assumed(0, "not read in this stack; RFC 6298 5.5: every timeout doubles"),
-    retries_syn_ack: assumed(3, "not read in this stack; as in a SYN cache"),
-    ack: assumed(AckPolicy::EverySecond, "not read in this stack; RFC 9293 3.8.6.3"),
-    delayed_ack: assumed(100_000, "not read in this stack; RFC 9293 3.8.6.3 allows up to 500 ms"),
     challenge: known(
         1_000_000,
         "tcp_subr.c tcp_rst_ppslim, tcp_ackdrop_ppslim: 100 a second and host; here a connection",
@@ -305,6 +201,6 @@ const TUNING: TuningAnswers = TuningAnswers {
     time_wait: known(60_000_000, "tcp_timer.h: 2 x TCPTV_MSL"),
     max_orphans: assumed(u16::MAX, "no such limit was noticed; not searched to the end"),
     on_overflow: known(OnOverflow::Reset, "uipc_socket2.c sonewconn fails at the final ACK"),
-    sack: assumed(Switchable::On, "not read in this stack; nearly everybody has it on"),
     rfc1337: assumed(Switchable::Off, "the rule for a RST in TIME-WAIT is the stack's own"),
+    ..base::TUNING
 };

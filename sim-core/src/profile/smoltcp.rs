@@ -4,14 +4,11 @@
 //! It has no sockets API: the calls here are the nearest there is. close() shuts the sending half
 //! and nothing else, so an orphan goes on taking what comes; abort() stands for SO_LINGER {1, 0}.
 
-use super::{Profile, assumed, known};
-use crate::socket::{SocketRules, close, connect, error, linger, shutdown};
-use crate::tcp::arrive::{
-    ArriveRules, ack, fin, listen, reset, sequence, syn, syn_received, syn_sent, text, waiting,
-};
-use crate::tcp::tuning::{AckPolicy, OnOverflow, Switchable, TuningAnswers};
+use super::{Profile, assumed, base, known};
+use crate::socket::{SocketRules, close, error, linger, shutdown};
+use crate::tcp::arrive::{ArriveRules, ack, fin, listen, reset, syn, syn_received, text, waiting};
+use crate::tcp::tuning::{AckPolicy, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
-use crate::wire::Growth;
 
 /// smoltcp of 2026.
 pub static SMOLTCP: Profile = Profile {
@@ -24,59 +21,25 @@ pub static SMOLTCP: Profile = Profile {
 
 const ARRIVE: ArriveRules = ArriveRules {
     listen: listen::ListenRules {
-        with_fin: assumed(
-            listen::WithFin::Answered,
-            "not read in this stack; RFC 9293 3.10.7.2 third",
-        ),
-        capacity: assumed(
-            listen::Capacity::Backlog,
-            "not read in this stack; as many as listen() was told",
-        ),
         overflow_syn: assumed(
             listen::OverflowSyn::Drop,
             "there is no such call; a listening socket becomes the connection",
         ),
+        ..base::ARRIVE.listen
     },
     syn_received: syn_received::SynReceivedRules {
         order: known(
             syn_received::Order::AckFirst,
             "src/socket/tcp.rs process: unacceptable acknowledgements are rejected first",
         ),
-        rst_ack: assumed(
-            syn_received::RstAck::Judged,
-            "not read in this stack; RFC 9293 3.10.7.4 second",
-        ),
-        syn_inside: assumed(syn_received::SynInside::Reset, "not read in this stack; RFC 793 3.9"),
         rst: known(reset::Accept::Window, "src/socket/tcp.rs process: a RST in the window"),
+        ..base::ARRIVE.syn_received
     },
-    syn_sent: syn_sent::SynSentRules {
-        text: assumed(syn_sent::SynText::Taken, "not read in this stack; RFC 9293 3.10.7.3 fourth"),
-        bad_ack: assumed(
-            syn_sent::OnBadAck::Reset,
-            "not read in this stack; RFC 9293 3.10.7.3 first",
-        ),
-    },
-    sequence: sequence::SequenceRules {
-        window: assumed(
-            sequence::WindowTest::FromNext,
-            "not read in this stack; RFC 9293 3.10.7.4, table 6",
-        ),
-    },
+    syn_sent: base::ARRIVE.syn_sent,
+    sequence: base::ARRIVE.sequence,
     reset: reset::ResetRules {
         accept: known(reset::Accept::Window, "src/socket/tcp.rs process: RFC 793"),
         anchor: known(reset::Anchor::Next, "src/socket/tcp.rs process"),
-        after_fin: assumed(
-            reset::AfterFin::NextOnly,
-            "not read in this stack; no such exception was noticed",
-        ),
-        one_more: assumed(
-            reset::OneMore::Missed,
-            "not read in this stack; no such exception was noticed",
-        ),
-        hole: assumed(
-            reset::Hole::NextOnly,
-            "not read in this stack; no such exception was noticed",
-        ),
         miss: assumed(reset::Miss::Drop, "any RST in the window is taken: never asked"),
         receive_queue: known(reset::ReceiveQueue::Keep, "src/socket/tcp.rs test_rx_close_rst"),
         error_close_wait: assumed(
@@ -87,6 +50,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             reset::AfterFinError::Reset,
             "calls fail with InvalidState; ECONNRESET stands for it",
         ),
+        ..base::ARRIVE.reset
     },
     syn: syn::SynRules {
         in_sync: known(
@@ -101,11 +65,7 @@ const ARRIVE: ArriveRules = ArriveRules {
         ),
         too_old: assumed(ack::TooOld::Ignore, "an old ACK is dropped before that: never asked"),
         future: known(ack::FutureAck::Answered, "src/socket/tcp.rs process: challenge_ack_reply"),
-        syn_received: assumed(
-            ack::SynReceivedAck::NewOnly,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth",
-        ),
-        duplicates: assumed(ack::Duplicates::Every, "not read in this stack; RFC 5681 3.2"),
+        ..base::ARRIVE.ack
     },
     text: text::TextRules {
         orphan: known(text::LateData::Queue, "src/socket/tcp.rs close: only the sending half ends"),
@@ -115,37 +75,18 @@ const ARRIVE: ArriveRules = ArriveRules {
             text::AfterFin::Ignored,
             "src/socket/tcp.rs process: no text after the FIN",
         ),
-        scope: assumed(
-            text::LateScope::Any,
-            "not read in this stack; RFC 9293 3.6.1 makes no difference",
-        ),
         form: assumed(text::LateForm::Reply, "text is never late here: never asked"),
-        error: assumed(text::LateError::AsByPeer, "not read in this stack; a reset is a reset"),
+        ..base::ARRIVE.text
     },
     fin: fin::FinRules {
         ack: known(
             fin::FinAck::AtOnceAlone,
             "src/socket/tcp.rs process, delayed_ack_expired: text arms the timer, a FIN does not",
         ),
-        repeat: assumed(
-            fin::FinRepeat::Nothing,
-            "not read in this stack; no stack but one was found to count it",
-        ),
+        ..base::ARRIVE.fin
     },
     waiting: waiting::WaitingRules {
-        without_ack: assumed(
-            waiting::WithoutAck::DroppedInside,
-            "not read in this stack; RFC 9293 3.10.7.4 first, fourth, fifth",
-        ),
-        bare: assumed(
-            waiting::Bare::Silent,
-            "not read in this stack; RFC 9293 3.10.7.4 fifth expects a FIN alone",
-        ),
         rst: known(waiting::TimeWaitRst::Window, "src/socket/tcp.rs process"),
-        restart: assumed(
-            waiting::Restart::FinOnly,
-            "not read in this stack; RFC 9293 3.10.7.4 eighth",
-        ),
         text: assumed(
             waiting::TimeWaitText::Ignore,
             "src/socket/tcp.rs process: no text after the FIN; inferred",
@@ -154,6 +95,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             waiting::TimeWaitSyn::Never,
             "src/socket/tcp.rs process: no new connection out of TIME-WAIT",
         ),
+        ..base::ARRIVE.waiting
     },
 };
 
@@ -180,24 +122,13 @@ const OUTPUT: output::OutputRules = output::OutputRules {
 };
 
 const TIMER: timer::TimerRules = timer::TimerRules {
-    growth: assumed(Growth::Whole, "not read in this stack; RFC 6298 5.5"),
-    fin_wait_2: assumed(
-        timer::FinWait2Form::Full,
-        "not read in this stack; the connection block stays",
-    ),
     fin_wait_2_scope: assumed(timer::FinWait2Scope::Orphan, "FIN-WAIT-2 has no timer"),
     fin_wait_2_over: assumed(timer::FinWait2Over::Silent, "FIN-WAIT-2 has no timer"),
-    persist: assumed(timer::PersistRestart::EachProbe, "not read in this stack; RFC 9293 3.8.6.1"),
+    ..base::TIMER
 };
 
 const SOCKET: SocketRules = SocketRules {
-    connect: connect::ConnectRules {
-        failed: assumed(
-            connect::Failed::Dead,
-            "not read in this stack; a second connect() is rare",
-        ),
-        again: assumed(connect::Again::IsConnected, "not read in this stack; POSIX: EISCONN"),
-    },
+    connect: base::SOCKET.connect,
     close: close::CloseRules {
         unread: known(close::OnUnread::Fin, "src/socket/tcp.rs close"),
         hole: known(close::OnUnread::Fin, "src/socket/tcp.rs close"),
@@ -219,26 +150,16 @@ const SOCKET: SocketRules = SocketRules {
             linger::AbortStates::Any,
             "there is no such call; abort() stands for SO_LINGER {1, 0}",
         ),
-        condition: assumed(
-            linger::Condition::Always,
-            "not read in this stack; no condition was noticed",
-        ),
         expiry: assumed(linger::Expiry::Silent, "there is no such call; nothing waits"),
         nonblock: assumed(linger::NonBlocking::Skips, "there is no such call; nothing waits"),
+        ..base::SOCKET.linger
     },
     shutdown: shutdown::ShutdownRules {
         read_flush: assumed(
             shutdown::ReadFlush::Keep,
             "there is no such call; reading cannot be shut",
         ),
-        unread: assumed(
-            shutdown::UnreadAtShutdown::Never,
-            "not read in this stack; shutdown() was not seen to look at them",
-        ),
-        listener: assumed(
-            shutdown::OnListener::NotConnected,
-            "not read in this stack; a listener has no connection",
-        ),
+        ..base::SOCKET.shutdown
     },
     error: error::ErrorRules {
         after_eof: known(
@@ -249,28 +170,21 @@ const SOCKET: SocketRules = SocketRules {
             error::WriteOrder::PendingFirst,
             "calls fail with InvalidState; ECONNRESET stands for it",
         ),
-        write_unconnected: assumed(
-            error::WriteUnconnected::NotConnected,
-            "not read in this stack; the sockets API",
-        ),
+        ..base::SOCKET.error
     },
 };
 
 const TUNING: TuningAnswers = TuningAnswers {
     mss: assumed(1460, "Ethernet without TCP options"),
     initial_cwnd: assumed(65_535, "congestion control is an option that is off"),
-    snd_buf: assumed(65_536, "not read in this stack; a common size"),
-    rcv_buf: assumed(65_535, "not read in this stack; the largest window without scaling"),
     syn_wnd: assumed(65_535, "the largest window without scaling"),
     syn_share: assumed(100, "a SYN says what the buffer holds"),
     wnd_unit: assumed(1, "window scaling is not modelled; windows are then exact to the byte"),
     rto_min: assumed(1_000_000, "src/socket/tcp.rs RTTE_MIN_RTO; not read here"),
-    rto_syn: assumed(1_000_000, "not read in this stack; RFC 6298 2.1"),
     rto_max: assumed(60_000_000, "src/socket/tcp.rs RTTE_MAX_RTO; not read here"),
     retries: assumed(255, "it gives up only where a timeout is set"),
     retries_orphan: assumed(255, "it gives up only where a timeout is set"),
     retries_syn: assumed(255, "it gives up only where a timeout is set"),
-    syn_linear: assumed(0, "not read in this stack; RFC 6298 5.5: every timeout doubles"),
     retries_syn_ack: assumed(255, "it gives up only where a timeout is set"),
     ack: known(AckPolicy::Held, "src/socket/tcp.rs immediate_ack_to_transmit"),
     delayed_ack: known(10_000, "src/socket/tcp.rs ACK_DELAY_DEFAULT"),
@@ -280,7 +194,6 @@ const TUNING: TuningAnswers = TuningAnswers {
     fin_wait_2: known(0, "src/socket/tcp.rs: FIN-WAIT-2 has no timer"),
     time_wait: known(10_000_000, "src/socket/tcp.rs CLOSE_DELAY"),
     max_orphans: assumed(u16::MAX, "no such limit was noticed; not searched to the end"),
-    on_overflow: assumed(OnOverflow::Drop, "not read in this stack; the commonest answer"),
-    sack: assumed(Switchable::On, "not read in this stack; nearly everybody has it on"),
     rfc1337: assumed(Switchable::Off, "the rule for a RST in TIME-WAIT is the stack's own"),
+    ..base::TUNING
 };
