@@ -128,7 +128,7 @@ fn acknowledge<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), H
         return Ok(());
     }
     let now = conn.rcv.wnd();
-    let then = output::window(cx, conn, rcv_buf);
+    let then = output::promise(cx, conn, rcv_buf);
     let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
     if then <= now {
         return Ok(());

@@ -234,8 +234,7 @@ fn from_ack<S: NoteSink>(
     }
     // What is sent now carries the ACK that the segment has earned; else it is paid on its own.
     timer::push(cx, sock, Nagle::Asked)?;
-    let earned = output::earned(cx, arrival.segment);
-    output::pay_ack(cx, sock, earned)
+    output::pay_ack(cx, sock, arrival.segment)
 }
 
 /// Moves a connection to another stage and says so.

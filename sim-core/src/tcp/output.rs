@@ -9,7 +9,7 @@ mod form;
 mod repair;
 
 pub(crate) use acks::{
-    Limit, ack_now, earned, limited_ack, offer, pay_ack, refresh, room, spend, syn_offer, window,
+    Limit, ack_now, limited_ack, offer, pay_ack, promise, refresh, room, spend, syn_offer,
 };
 pub(crate) use form::{abort, bare_reset, reset_reply, send_opening, send_syn_ack};
 pub(crate) use repair::{probe, resend_first};
@@ -247,12 +247,12 @@ fn next_segment<S: NoteSink>(
         }
     }
     let flags = if fin_rides { Flags::FIN } else { Flags::NONE };
-    let fin_needs = cx.rules.output.fin.value() != Some(FinPlace::TailBeyondWindow);
-    if snd.nxt + len + u32::from(fin_rides && fin_needs) > snd.edge().max(snd.nxt) {
+    let end = snd.nxt + len + u32::from(fin_rides && fin_needs_room(cx));
+    if end > snd.edge().max(snd.nxt) {
         return Ok(None);
     }
-    let full = if fits_any(cx) { u32::from(conn.mss) } else { mss };
-    let short = len < full && !fin_rides && nagle == Nagle::Asked && !nodelay;
+    let cut = len < mss || len < u32::from(conn.mss) && fits_any(cx);
+    let short = cut && !fin_rides && nagle == Nagle::Asked && !nodelay;
     if short && !snd.all_acked() {
         let held_back = match cx.ask(cx.rules.output.nagle())? {
             NagleRule::Classic => true,
@@ -264,6 +264,11 @@ fn next_segment<S: NoteSink>(
         }
     }
     Ok(Some((len, flags)))
+}
+
+/// Whether the FIN's number has to be in the peer's window. Looked up without a note, as below.
+fn fin_needs_room<S: NoteSink>(cx: &Cx<'_, S>) -> bool {
+    cx.rules.output.fin.value() != Some(FinPlace::TailBeyondWindow)
 }
 
 /// Whether any window will do. Looked up without a note: every segment asks.

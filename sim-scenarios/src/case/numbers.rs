@@ -30,7 +30,7 @@ impl FromStr for Acks {
         policy.map(Acks).ok_or_else(|| Unreadable {
             text: text.to_owned(),
             what: "policy for ACKs",
-            form: "write every, every-second, delayed, or delayed:16 (the first 16 at once)"
+            form: "write every, every-second, held, delayed, or delayed:16 (the first 16 at once)"
                 .to_owned(),
         })
     }
@@ -49,8 +49,8 @@ impl fmt::Display for Acks {
 }
 
 text! {
-    Acks: "every, every-second, delayed, or delayed:16",
-        r"^(every|every-second|delayed(:\d+)?)$";
+    Acks: "every, every-second, held, delayed, or delayed:16",
+        r"^(every|every-second|held|delayed(:\d+)?)$";
 }
 
 /// The final ACK of a handshake meets a full accept queue.

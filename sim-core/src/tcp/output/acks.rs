@@ -82,11 +82,17 @@ fn first_share<S: NoteSink>(cx: &Cx<'_, S>, buf: u32) -> u32 {
     u32::try_from(share).unwrap_or(buf)
 }
 
-/// The window that the free buffer is worth.
-pub(crate) fn window<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u32>) -> u32 {
-    if cx.rules.output.offer.value() == Some(Offered::Free) {
-        return free(cx, conn, rcv_buf);
+/// The window that a segment would offer now.
+pub(crate) fn promise<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u32>) -> u32 {
+    // Looked up without a note, as for every segment.
+    match cx.rules.output.offer.value() {
+        Some(Offered::Free) => free(cx, conn, rcv_buf),
+        Some(Offered::Segments | Offered::Space) | None => window(cx, conn, rcv_buf),
     }
+}
+
+/// The window that the free buffer is worth.
+fn window<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u32>) -> u32 {
     let mss = u32::from(cx.tuning.mss.max(1));
     let buf = rcv_buf.unwrap_or(cx.tuning.rcv_buf);
     // A FIN takes room in the queue as well.
@@ -200,35 +206,27 @@ pub(crate) fn spend<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, limit: Lim
     Allowance::Spent
 }
 
-/// Whether the segment in hand is one of those that are acknowledged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Earned {
-    /// It is: it has a length.
-    Ack,
-    /// It is not: what is held back goes on waiting.
-    Nothing,
-}
-
-/// What a segment earns: where ACKs are held back by the text they are for, only text does.
-pub(crate) fn earned<S: NoteSink>(cx: &Cx<'_, S>, segment: &Segment) -> Earned {
-    let nothing = match cx.tuning.ack {
-        AckPolicy::Held => segment.text.is_empty(),
+/// Whether a segment is one of those that are acknowledged: it has a length, or text where ACKs are
+/// held back by the text they are for.
+fn earns<S: NoteSink>(cx: &Cx<'_, S>, segment: &Segment) -> bool {
+    match cx.tuning.ack {
+        AckPolicy::Held => !segment.text.is_empty(),
         AckPolicy::Every | AckPolicy::Delayed { quick: _ } | AckPolicy::EverySecond => {
-            segment.is_empty()
+            !segment.is_empty()
         }
-    };
-    if nothing { Earned::Nothing } else { Earned::Ack }
+    }
 }
 
 /// Pays the ACK that is owed: at once or later, as the policy says.
 pub(crate) fn pay_ack<S: NoteSink>(
     cx: &mut Cx<'_, S>,
     sock: &mut Sock,
-    earned: Earned,
+    segment: &Segment,
 ) -> Result<(), Halt> {
     let Phase::Open(conn) = &sock.phase else { return Ok(()) };
     let Acks { owed, quick, interactive } = conn.rcv.acks;
-    if earned == Earned::Nothing && owed == Owed::Usual && sock.timers.contains(Timer::DelayedAck) {
+    let held = owed == Owed::Usual && sock.timers.contains(Timer::DelayedAck);
+    if held && !earns(cx, segment) {
         return Ok(());
     }
     let quick_now = quick > 0 && interactive == Off;
