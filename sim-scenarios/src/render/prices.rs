@@ -78,37 +78,68 @@ pub fn prices(title: &str, lines: &[String], marks: &[Mark]) -> String {
         canvas.line("notch", (x, top + height), (x, top + height + 50), "");
         canvas.text("tick", (x, top + height + 170), Anchor::Middle, &show_time(us));
     }
-    for tenth in 0..=5 {
-        let y = top + height - height * tenth / 5;
+    let most = top_share(marks);
+    for fifth in 0..=5 {
+        let y = top + height - height * fifth / 5;
         canvas.line("notch", (left - 50, y), (left, y), "");
-        canvas.text("tick", (left - 90, y + 35), Anchor::End, &format!("{} %", tenth * 20));
+        let share = most * fifth / 5;
+        let says = format!("{}.{:02} %", share / 1_000, share % 1_000 / 10);
+        canvas.text("tick", (left - 90, y + 35), Anchor::End, &says);
     }
     let middle = (left + width / 2, top + height + 400);
     let says = "how long the server's socket is held, mean (logarithmic)";
     canvas.text("name", middle, Anchor::Middle, says);
     let middle = (left - 700, top + height / 2);
     canvas.slanted("name", middle, Slant::UPWARDS, "answers that are not read");
-    let mut labels: Vec<Point> = Vec::new();
-    for mark in marks {
-        let (lost, of) = mark.lost;
-        let share = i64::try_from(u128::from(lost) * 100_000 / u128::from(of.max(1))).unwrap_or(0);
-        let at = (left + along(mark.held), top + height - height * share / 100_000);
-        let (class, text) = match mark.standing {
-            Standing::Best => ("pin", "state"),
-            Standing::Dominated => ("ring", "small"),
-        };
-        canvas.dot(class, at, 45);
-        // A label that would lie over another one goes upwards.
-        let mut label = (at.0 + 90, at.1 - 50);
-        while labels.iter().any(|(x, y)| (x - label.0).abs() < 1_500 && (y - label.1).abs() < 130) {
-            label.1 -= 130;
+    let mut down = top + 100;
+    for (n, (at, all)) in places(marks, most).iter().enumerate() {
+        let best = all.iter().any(|mark| mark.standing == Standing::Best);
+        canvas.dot(if best { "pin" } else { "ring" }, *at, 45);
+        let number = format!("{}", n + 1);
+        canvas.text("mark", (at.0 + 60, at.1 - 50), Anchor::Start, &number);
+        let right = left + width + 200;
+        canvas.text("mark", (right, down), Anchor::Start, &number);
+        for mark in all {
+            let class = match mark.standing {
+                Standing::Best => "state",
+                Standing::Dominated => "small",
+            };
+            canvas.text(class, (right + 240, down), Anchor::Start, &mark.name);
+            down += 150;
         }
-        labels.push(label);
-        canvas.text(text, label, Anchor::Start, &mark.name);
+        down += 60;
     }
-    let note = "Filled: no other strategy is nowhere worse. Rings: another one is.";
+    let note = "Bold and filled: no other strategy is nowhere worse. Rings: another one is.";
     canvas.text("small", (left, top + height + 640), Anchor::Start, note);
-    sheet(&canvas, (left + width + 1_900, top + height + 900), title)
+    sheet(&canvas, (left + width + 2_600, (top + height + 900).max(down + 100)), title)
+}
+
+/// A share in thousandths of a percent.
+fn share((lost, of): (u64, u64)) -> i64 {
+    i64::try_from(u128::from(lost) * 100_000 / u128::from(of.max(1))).unwrap_or(0)
+}
+
+/// Where the axis of shares ends: 1, 2 or 5 times a power of ten, in thousandths of a percent.
+fn top_share(marks: &[Mark]) -> i64 {
+    let most = marks.iter().map(|mark| share(mark.lost)).max().unwrap_or(0);
+    let ends = [100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
+    ends.into_iter().find(|end| most <= *end).unwrap_or(100_000)
+}
+
+/// The points of the plot from the left, each with everything that lies there.
+fn places(marks: &[Mark], most: i64) -> Vec<(Point, Vec<&Mark>)> {
+    let mut places: Vec<(Point, Vec<&Mark>)> = Vec::new();
+    for mark in marks {
+        let up = SIZE.1 * share(mark.lost) / most.max(1);
+        let at = (AT.0 + along(mark.held), AT.1 + SIZE.1 - up);
+        let near = |(x, y): &Point| (x - at.0).abs() < 60 && (y - at.1).abs() < 60;
+        match places.iter_mut().find(|(known, _)| near(known)) {
+            Some((_, all)) => all.push(mark),
+            None => places.push((at, vec![mark])),
+        }
+    }
+    places.sort_by_key(|(at, _)| *at);
+    places
 }
 
 #[cfg(test)]
