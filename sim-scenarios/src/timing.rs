@@ -6,9 +6,11 @@ mod linear;
 mod map;
 mod parameter;
 mod plane;
+mod sampled;
 pub mod words;
 
 pub use linear::{Crooked, Timing};
 pub use map::{Area, BOUNDS, Ending, Map};
 pub use parameter::{Of, Parameter, open};
 pub use plane::{Axis, Patch, Plane, Unseen};
+pub use sampled::{Sampled, sampled};

@@ -12,7 +12,7 @@ use super::{Exit, Printed, Problem, Say};
 use crate::case::{Case, Size};
 use crate::preset::Role;
 use crate::render::map::svg;
-use crate::timing::{BOUNDS, Map, Of, Parameter, Timing, open};
+use crate::timing::{Axis, BOUNDS, Map, Of, Parameter, Sampled, Timing, open, sampled};
 use crate::token::{Token, Which};
 use crate::units;
 use clap::builder::RangedU64ValueParser;
@@ -87,7 +87,9 @@ const EXAMPLES: &[help::Example] = &[
 const ENDS: Ends = Ends {
     done: "mapped, whatever it shows",
     violated: None,
-    inconclusive: Some("an answer that nobody has was needed, or --max-orders left a part"),
+    inconclusive: Some(
+        "an answer that nobody has was needed, or --max-orders left a part, and the map is sampled",
+    ),
 };
 
 /// What a map is printed from.
@@ -97,6 +99,8 @@ struct Mapped {
     /// The plane that is shown, where there are two parameters.
     plane: Option<[String; 2]>,
     held: Vec<(String, Micros)>,
+    /// The plane from runs, where the map is not the whole.
+    sampled: Option<Sampled>,
 }
 
 pub(super) fn race(args: &Args, say: Say) -> Result<Printed, Problem> {
@@ -147,7 +151,11 @@ fn mapped(args: &Args) -> Result<Mapped, Problem> {
     let leaves = usize::try_from(args.max_orders).unwrap_or(usize::MAX);
     let bounds = Bounds { leaves, ..BOUNDS };
     let map = Map::new(timing, bounds).map_err(|why| usage(why.to_string()))?;
-    Ok(Mapped { case, map, plane, held })
+    let mut mapped = Mapped { case, map, plane, held, sampled: None };
+    if !mapped.map.is_whole() {
+        mapped.sampled = Some(mapped.runs()?);
+    }
+    Ok(mapped)
 }
 
 /// `name=low..high`.
@@ -205,8 +213,37 @@ fn plane(asked: Option<&str>, timing: &Timing) -> Result<Option<[String; 2]>, Pr
 }
 
 impl Mapped {
+    /// The plane that is shown, from runs in virtual time.
+    fn runs(&self) -> Result<Sampled, Problem> {
+        let usage = |why: String| Problem::Usage(why);
+        let timing = &self.map.timing;
+        let middle = |one: &Parameter| one.low + (one.high - one.low) / 2;
+        let mut point: Vec<Micros> = timing.parameters.iter().map(middle).collect();
+        for (name, us) in &self.held {
+            let at = timing.parameters.iter().position(|one| one.of.to_string() == *name);
+            if let Some(at) = at {
+                point[at] = *us;
+            }
+        }
+        let axes = match &self.plane {
+            Some([x, y]) => {
+                self.map.plane([x, y], &self.held).map_err(|why| usage(why.to_string()))?.axes
+            }
+            None => {
+                // The same parameter twice: the second only says how high the strip is.
+                let Parameter { of, low, high } = timing.parameters[0].clone();
+                let axis = Axis { parameter: 0, of, low, high };
+                [axis.clone(), Axis { low: 0, high: 1, ..axis }]
+            }
+        };
+        sampled(timing, axes, point).map_err(|why| usage(why.to_string()))
+    }
+
     /// The plane that is shown.
     fn shown(&self) -> Result<Option<crate::timing::Plane>, Problem> {
+        if let Some(sampled) = &self.sampled {
+            return Ok(Some(sampled.plane.clone()));
+        }
         let Some([x, y]) = &self.plane else { return Ok(None) };
         let plane = self.map.plane([x, y], &self.held);
         plane.map(Some).map_err(|why| Problem::Usage(why.to_string()))

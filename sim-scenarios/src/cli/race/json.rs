@@ -32,6 +32,16 @@ pub(in crate::cli) struct Document {
     areas: Vec<AreaForm>,
     /// The map in the plane of two parameters.
     plane: Option<PlaneForm>,
+    /// Where the plane is not exact: what it is made of.
+    sampled: Option<SampledForm>,
+}
+
+/// A plane from runs in virtual time.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SampledForm {
+    runs: u64,
+    /// The smallest cells along each axis.
+    resolution_us: [u64; 2],
 }
 
 impl output::Document for Document {
@@ -143,6 +153,10 @@ pub(super) fn document(mapped: &Mapped) -> Result<Document, Problem> {
         undetermined: map.undetermined.map(|halt| halt.to_string()),
         areas: areas.map_err(large)?,
         plane: mapped.shown()?.as_ref().map(plane_form),
+        sampled: mapped
+            .sampled
+            .as_ref()
+            .map(|one| SampledForm { runs: one.runs, resolution_us: one.resolution }),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::render::map;
 use crate::render::map::text as drawn;
 use crate::render::words::{self, HEAD, paint, thousands};
 use crate::timing::words::inequality;
-use crate::timing::{Area, Map, Parameter};
+use crate::timing::{Area, Map, Parameter, Sampled};
 use crate::token;
 use crate::units::show_time;
 use sim_core::drive::race::Left;
@@ -138,6 +138,15 @@ fn basis(mapped: &Mapped, say: Say) -> Result<String, Problem> {
         thousands(map.steps),
         budget_words(case.links[0].budget),
     )];
+    if let Some(Sampled { runs, resolution, .. }) = &mapped.sampled {
+        lines.push(format!(
+            "The map is SAMPLED, not exact: {} runs in virtual time, boundaries to {} and {}; what \
+             stands above in words is only what was followed.",
+            thousands(*runs),
+            show_time(resolution[0]),
+            show_time(resolution[1]),
+        ));
+    }
     if let Some(halt) = map.undetermined {
         lines.push(format!("undetermined in a part: {halt}."));
     }

@@ -46,11 +46,12 @@ pub fn plane(case: &Case, map: &Map, plane: &Plane) -> Result<String, Overflow> 
     panel.draw(&mut canvas, plane);
     panel.axes(&mut canvas);
     panel.presets(&mut canvas);
-    let rims = rims::rims(plane)?;
+    // Steps of cells are no lines.
+    let rims = if map.is_whole() { rims::rims(plane)? } else { Vec::new() };
     panel.rims(&mut canvas, &rims);
     let right = MARGIN + AXIS + PLOT.0 + MARGIN;
     let mut down = legend(&mut canvas, (right, top), &endings, |ending| {
-        let area = map.areas.iter().find(|area| area.ending == ending);
+        let area = map.areas.iter().find(|area| area.ending == ending && map.is_whole());
         area.map(|area| format!("{} of all that is open", text::share(&area.share)))
     });
     if !rims.is_empty() {
@@ -170,6 +171,13 @@ fn legend(
 }
 
 fn notes(map: &Map, plane: &Plane) -> Vec<String> {
+    if !map.is_whole() {
+        return vec![
+            "SAMPLED, not exact: there are more orders of events than are followed, and each cell \
+             is what runs in virtual time ended in at its corners."
+                .to_owned(),
+        ];
+    }
     let mut notes = vec![format!(
         "Exact: {} orders of events, each followed by itself. A boundary is where two events \
          coincide.",
