@@ -13,6 +13,7 @@ pub mod map;
 pub mod mermaid;
 pub mod packetdrill;
 pub mod prices;
+pub mod prism;
 pub mod run;
 pub mod short;
 pub mod step;

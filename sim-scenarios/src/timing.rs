@@ -2,10 +2,14 @@
 //! durations stood.
 
 mod durations;
+pub mod grid;
 mod linear;
 mod map;
+pub mod odds;
+pub mod orders;
 mod parameter;
 mod plane;
+pub mod rare;
 mod sampled;
 pub mod words;
 

@@ -354,7 +354,7 @@ fn what_cannot_be_written_is_refused_with_what_could() {
         (format!("{export} --format svg --output no/such/folder/a.svg"), "no/such/folder/a.svg"),
         (
             format!("{export} --format png"),
-            "[possible values: json, dot, mermaid, svg, tla, csv, packetdrill]",
+            "[possible values: json, dot, mermaid, svg, tla, csv, packetdrill, prism]",
         ),
         (export.clone(), "--format <FORMAT>"),
         (format!("{export} --format svg --force"), "--output <FILE>"),

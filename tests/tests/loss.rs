@@ -128,7 +128,7 @@ fn everything_it_holds_under_is_said() {
     for words in [
         "0 to 299 of seed 9, the same for every server",
         "Clopper-Pearson",
-        "Pace clocked; horizon of a trial: one hour or a million actions",
+        "Pace clocked; horizon of a run: one hour or a million actions",
         "round trip exponential with mean 20ms, cut to",
         "Tails are cut at the quantiles 2^-32 and 1 - 2^-32",
         "Scenarios close ",

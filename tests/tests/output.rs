@@ -90,6 +90,8 @@ fn lines(folder: &Folder) -> Vec<String> {
         "explore --server lingering-close --client write-all/abort --pace free --max-states 20000",
         "loss --trials 40 --server close --server drain --client duplex/abort",
         "loss --precision 5% --rtt exponential:30ms --wake log-normal:1ms,p99=5ms",
+        "loss --server close --server drain --client duplex/abort",
+        "loss --story rtt-race --gap 5ms --rtt gamma:8,200ms --method rare --trials 100",
         "measured --trials 3",
         "list",
         "explain",

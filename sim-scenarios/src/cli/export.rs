@@ -5,8 +5,12 @@ use super::out_file::{Old, write};
 use super::pick::Pick;
 use super::tell::{self, Telling};
 use super::{Exit, Printed, Problem, replay, run};
+use crate::case::Scenario;
 use crate::render::words::thousands;
-use crate::render::{csv, happens_before, mermaid, packetdrill, svg, tla};
+use crate::render::{csv, happens_before, mermaid, packetdrill, prism, svg, tla};
+use crate::timing::grid::coarse;
+use crate::timing::orders::{ORDERS, Orders};
+use clap::builder::RangedI64ValueParser;
 use clap::{ValueEnum, ValueHint};
 use sim_core::wire::Side;
 use std::path::{Path, PathBuf};
@@ -28,6 +32,10 @@ pub(super) struct Args {
     /// Whose stack a packetdrill script puts to the test
     #[arg(long, value_enum, default_value_t = End::Server)]
     side: End,
+    /// How many durations a law gives in a PRISM model
+    #[arg(long, value_name = "N", default_value_t = 4, allow_negative_numbers = true,
+          value_parser = RangedI64ValueParser::<u64>::new().range(1..=100))]
+    grid: u64,
     /// Write to this file instead of standard output; a file that is there is kept without --force
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
@@ -68,6 +76,10 @@ const EXAMPLES: &[help::Example] = &[
     ("closerace export --server close --client curl --format svg --output pages/race.svg", ""),
     ("closerace export --server close --client duplex/abort --format tla", "states for TLC"),
     ("closerace export --scenario my.toml --format csv", "a row an event"),
+    (
+        "closerace export --story rtt-race --server close --client write-all/abort --format prism",
+        "",
+    ),
     ("closerace export TOKEN --format packetdrill --side client", "for drill, or packetdrill"),
 ];
 
@@ -99,6 +111,9 @@ enum As {
     /// A packetdrill script for one of the two stacks (--side); `drill` runs it, and so does
     /// packetdrill
     Packetdrill,
+    /// Not a run but the race behind it, as a Markov chain in PRISM's language: every delay drawn
+    /// from a few durations (--grid), and for which of them the answer is lost
+    Prism,
 }
 
 /// One of the two.
@@ -114,6 +129,7 @@ pub(super) fn export(args: &Args) -> Result<Printed, Problem> {
     let telling = telling(args)?;
     let run = telling.run();
     let text = match args.format {
+        As::Prism => chain(&telling, args.grid)?,
         As::Json => Printed::json(&tell::document(&telling), Exit::Done)?.text,
         As::Dot => happens_before::dot(&run),
         As::Mermaid => mermaid::mermaid(&run),
@@ -134,6 +150,19 @@ pub(super) fn export(args: &Args) -> Result<Printed, Problem> {
     let Some(path) = &args.output else { return Ok(Printed::done(text)) };
     write(path, &text, if args.force { Old::Overwritten } else { Old::Kept })?;
     Ok(Printed::done(String::new()))
+}
+
+/// The race of the run's scenario, with laws that give so many durations.
+fn chain(telling: &Telling, points: u64) -> Result<String, Problem> {
+    let Scenario { setup, reply, .. } = telling.scenario();
+    let setup = coarse(setup, points).map_err(|why| Problem::Internal(why.to_string()))?;
+    let orders = Orders::of(&setup, *reply, ORDERS)
+        .map_err(|why| Problem::Open(format!("the race is not known as a whole: {why}")))?;
+    let about = [
+        format!("closerace: scenario {}, {points} durations a law, alike likely.", telling.hash()),
+        format!("Is the answer lost? {}", prism::PROPERTY),
+    ];
+    prism::model(&orders, &about).map_err(|why| Problem::Open(why.to_string()))
 }
 
 /// The most steps of a TLA+ module: TLC reads the whole trace as one value.

@@ -1,19 +1,25 @@
-//! `loss`: how often the answer is lost, sampled until it is precise enough; several servers on the
-//! same trials, so that a difference between two of them is known better than either share.
+//! `loss`: how often the answer is lost: exactly where the laws have a closed form, else sampled
+//! until it is precise enough; several servers on the same trials, so that a difference between two
+//! of them is known better than either share.
 
 mod basis;
 mod count;
 mod csv;
+mod exact;
 mod json;
+mod rare;
 mod text;
 
+pub(super) use exact::Document as ExactDocument;
 pub(super) use json::Document;
+pub(super) use rare::Document as RareDocument;
 
 use super::help::{self, Ends};
 use super::samples::Samples;
 use super::{Exit, Live, Printed, Problem, Say, names, parallel, pick, watch};
 use crate::case::{Case, Scenario, Size};
 use crate::preset::Actor;
+use crate::timing::orders::Inexact;
 use crate::token::{self, Token, Which};
 use clap::ValueEnum;
 use clap::builder::RangedI64ValueParser;
@@ -42,12 +48,14 @@ pub(super) struct Args {
     changes: Changes,
     #[command(flatten)]
     stacks: Stacks,
+    /// How shares are found; trials, a precision or a seed that are asked for mean sampled
+    #[arg(long, value_enum, default_value_t)]
+    method: Method,
     #[command(flatten)]
     enough: Enough,
-    /// Seed of the trials
-    #[arg(long, value_name = "N", default_value_t = 1,
-          allow_negative_numbers = true, value_parser = pick::whole)]
-    seed: u64,
+    /// Seed of the trials [default: 1]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = pick::whole)]
+    seed: Option<u64>,
     /// Threads; results do not depend on it [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = parallel::asked, allow_negative_numbers = true)]
     threads: Option<usize>,
@@ -62,29 +70,58 @@ const HEADING: &str = "Enough trials";
 /// When there are enough trials.
 #[derive(Clone, Copy, Debug, clap::Args)]
 struct Enough {
-    /// So many, however precise that is
+    /// So many, however precise that is; --method rare takes 10000 unless told otherwise
     #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "N", conflicts_with_all = ["precision", "max_trials"],
           allow_negative_numbers = true,
           value_parser = RangedI64ValueParser::<u64>::new().range(1..=MOST))]
     trials: Option<u64>,
-    /// Until half the width of the 95 % interval of the share lost is at most this
+    /// Until half the width of the 95 % interval of the share lost is at most this [default: 0.5%]
     #[arg(help_heading = HEADING)]
-    #[arg(long, value_name = "POINTS", default_value = "0.5%", allow_hyphen_values = true,
-          value_parser = precision)]
-    precision: f64,
-    /// The most trials, precise or not
+    #[arg(long, value_name = "POINTS", allow_hyphen_values = true, value_parser = precision)]
+    precision: Option<f64>,
+    /// The most trials, precise or not [default: 100000]
     #[arg(help_heading = HEADING)]
-    #[arg(long, value_name = "N", default_value_t = 100_000, allow_negative_numbers = true,
+    #[arg(long, value_name = "N", allow_negative_numbers = true,
           value_parser = RangedI64ValueParser::<u64>::new().range(1..=MOST))]
-    max_trials: u64,
+    max_trials: Option<u64>,
+}
+
+/// How shares are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Method {
+    /// Exact where it applies, else sampled; why is said
+    #[default]
+    Auto,
+    /// Every order of events, weighed under the laws: fractions, closed forms
+    Exact,
+    /// Trials
+    Sampled,
+    /// Trials drawn where the answer is lost: for losses that plain trials never see
+    Rare,
+}
+
+impl Args {
+    /// Whether something is asked for that only trials have.
+    const fn asks_for_trials(&self) -> bool {
+        let Enough { trials, precision, max_trials } = self.enough;
+        trials.is_some() || precision.is_some() || max_trials.is_some() || self.seed.is_some()
+    }
 }
 
 /// The most trials that can be asked for.
 const MOST: i64 = 10_000_000;
 
 const EXAMPLES: &[help::Example] = &[
-    ("closerace loss --server close --client duplex/abort", "until it is precise enough"),
+    ("closerace loss --server close --client duplex/abort", "exactly"),
+    (
+        "closerace loss --server close --client duplex/abort --method sampled",
+        "until it is precise enough",
+    ),
+    (
+        "closerace loss --story rtt-race --rtt gamma:11,800ms --method rare",
+        "one in a thousand million",
+    ),
     (
         "closerace loss --server close --client duplex/abort --rtt exponential:30ms --precision 1%",
         "",
@@ -101,9 +138,11 @@ const EXAMPLES: &[help::Example] = &[
 ];
 
 const ENDS: Ends = Ends {
-    done: "as many trials as asked, or as precise as asked",
+    done: "exact, as many trials as asked, or as precise as asked",
     violated: None,
-    inconclusive: Some("not as precise as asked, stopped by Ctrl-C, or a trial came to no end"),
+    inconclusive: Some(
+        "not as precise as asked, stopped by Ctrl-C, no end, or --method does not apply",
+    ),
 };
 
 /// A precision in percentage points, as a share.
@@ -127,15 +166,22 @@ enum Format {
     Csv,
 }
 
-/// Everything that was computed.
-struct Computed {
-    ask: Ask,
+/// What is asked about.
+struct Subject {
     /// A case for every server; they differ in nothing else.
     cases: Vec<Case>,
     scenarios: Vec<Scenario>,
     /// Of every scenario.
     hashes: Vec<String>,
     samples: Option<Samples>,
+}
+
+/// Everything that was computed.
+struct Computed {
+    ask: Ask,
+    /// Why there are trials where exact shares would be better; `None` where trials were asked for.
+    why: Option<Inexact>,
+    subject: Subject,
     counted: Counted,
 }
 
@@ -155,11 +201,34 @@ impl Computed {
     /// A trial of a server as a word that can be pasted.
     fn token(&self, server: usize, trial: u64) -> String {
         let which = Which::Drawn { seed: self.ask.seed, trial };
-        Token { case: self.cases[server].clone(), which }.text(&self.hashes[server])
+        let Subject { cases, hashes, .. } = &self.subject;
+        Token { case: cases[server].clone(), which }.text(&hashes[server])
     }
 }
 
 pub(super) fn loss(args: &Args, live: Live, say: Say) -> Result<Printed, Problem> {
+    let subject = subject(args)?;
+    match args.method {
+        Method::Auto if args.asks_for_trials() => sampled(args, subject, None, live, say),
+        Method::Auto => match exact::weighed(&subject) {
+            Ok(odds) => exact::printed(&subject, &odds, args.format, say),
+            Err(why) => sampled(args, subject, Some(why), live, say),
+        },
+        Method::Exact if args.asks_for_trials() => Err(Problem::Usage(
+            "what is exact takes no trials: leave out --trials, --precision, --max-trials and \
+             --seed, or say --method sampled"
+                .to_owned(),
+        )),
+        Method::Exact => match exact::weighed(&subject) {
+            Ok(odds) => exact::printed(&subject, &odds, args.format, say),
+            Err(why) => Err(Problem::Open(format!("not exact: {why}; --method sampled is"))),
+        },
+        Method::Sampled => sampled(args, subject, None, live, say),
+        Method::Rare => rare::rare(args, &subject, say),
+    }
+}
+
+fn subject(args: &Args) -> Result<Subject, Problem> {
     let changed = args.changes.read()?;
     let said: Vec<Option<&Actor>> = match args.server.is_empty() {
         true => vec![None],
@@ -169,12 +238,24 @@ pub(super) fn loss(args: &Args, live: Live, say: Say) -> Result<Printed, Problem
     let cases: Vec<Case> = cases.collect::<Result<_, _>>()?;
     let scenarios: Vec<Scenario> = cases.iter().map(Case::scenario).collect::<Result<_, _>>()?;
     let hashes = scenarios.iter().map(token::hash).collect();
+    Ok(Subject { cases, scenarios, hashes, samples: changed.samples })
+}
+
+fn sampled(
+    args: &Args,
+    subject: Subject,
+    why: Option<Inexact>,
+    live: Live,
+    say: Say,
+) -> Result<Printed, Problem> {
     let Enough { trials, precision, max_trials } = args.enough;
-    let until = trials.map_or(Until::Precise { half: precision, most: max_trials }, Until::Trials);
-    let ask = Ask { seed: args.seed, until, threads: parallel::threads(args.threads) };
-    let counted = watched(&scenarios, ask, live);
-    let samples = changed.samples;
-    let computed = Computed { ask, cases, scenarios, hashes, samples, counted };
+    let precise =
+        Until::Precise { half: precision.unwrap_or(0.005), most: max_trials.unwrap_or(100_000) };
+    let until = trials.map_or(precise, Until::Trials);
+    let seed = args.seed.unwrap_or(1);
+    let ask = Ask { seed, until, threads: parallel::threads(args.threads) };
+    let counted = watched(&subject.scenarios, ask, live);
+    let computed = Computed { ask, why, subject, counted };
     let exit = computed.exit();
     match args.format {
         Format::Human => Ok(Printed { text: text::text(&computed, say), exit }),

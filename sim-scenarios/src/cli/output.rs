@@ -93,6 +93,8 @@ fn whole() -> Value {
         one::<race::Document>(&mut types),
         one::<loss::Document>(&mut types),
         one::<advise::Document>(&mut types),
+        one::<loss::ExactDocument>(&mut types),
+        one::<loss::RareDocument>(&mut types),
         one::<measured::Document>(&mut types),
         one::<list::Document>(&mut types),
         one::<show::StackDocument>(&mut types),

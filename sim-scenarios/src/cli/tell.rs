@@ -169,6 +169,14 @@ fn answer(telling: &Telling) -> String {
 }
 
 impl Telling {
+    pub(super) const fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    pub(super) fn hash(&self) -> &str {
+        &self.hash
+    }
+
     /// The same for exporters: plain text around the story.
     pub(super) fn run(&self) -> Run<'_> {
         let Telling { token, scenario, hash, story, outcome, one_way } = self;

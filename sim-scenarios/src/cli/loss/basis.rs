@@ -1,8 +1,8 @@
 //! What shares hold under, and what to type after them.
 
-use super::Computed;
 use super::count::{BATCH, End, Until};
 use super::text::WIDTH;
+use super::{Computed, Subject};
 use crate::cli::pick;
 use crate::cli::samples::{BINS, Samples};
 use crate::cli::share::Sure;
@@ -14,18 +14,27 @@ use std::fmt::Write;
 
 /// The widest interval of a share lost, half of it.
 pub(super) fn widest(computed: &Computed) -> f64 {
-    let servers = 0..computed.cases.len();
+    let servers = 0..computed.subject.cases.len();
     servers.map(|n| computed.counted.lost(n).half_width()).fold(0.0, f64::max)
 }
 
 pub(super) fn basis(computed: &Computed) -> String {
-    let mut lines = vec![trials(computed), intervals(computed)];
-    lines.push("Pace clocked; horizon of a trial: one hour or a million actions.".to_owned());
-    lines.extend(computed.samples.as_ref().map(measured));
-    lines.push(laws(computed));
-    let stacks = computed.cases[0].stacks.into_iter();
+    let method = match &computed.why {
+        None => "Method: sampled, as asked.".to_owned(),
+        Some(why) => format!("Method: sampled, because it is not exact: {why}."),
+    };
+    holds(&[method, trials(computed), intervals(computed)], &computed.subject)
+}
+
+/// What was done, and what the subject rests on.
+pub(super) fn holds(done: &[String], subject: &Subject) -> String {
+    let mut lines = done.to_vec();
+    lines.push("Pace clocked; horizon of a run: one hour or a million actions.".to_owned());
+    lines.extend(subject.samples.as_ref().map(measured));
+    lines.push(laws(subject));
+    let stacks = subject.cases[0].stacks.into_iter();
     lines.push(format!("Answers nobody has measured: {}.", assumptions(stacks)));
-    lines.push(format!("{}.", scenarios(computed)));
+    lines.push(format!("{}.", scenarios(subject)));
     let mut text = format!("{}\n", paint(HEAD, "What this holds for"));
     for line in lines {
         let _ = writeln!(text, "{}", words::wrap(&format!("  {line}"), WIDTH, "    "));
@@ -41,7 +50,7 @@ fn trials(computed: &Computed) -> String {
         0 => "none".to_owned(),
         n => format!("0 to {} of seed {}", thousands(n - 1), computed.ask.seed),
     };
-    let same = match computed.cases.len() {
+    let same = match computed.subject.cases.len() {
         1 => "",
         _ => ", the same for every server: in a trial all meet the same path and client",
     };
@@ -78,7 +87,7 @@ fn intervals(computed: &Computed) -> String {
              again until it is precise takes up to 1.1 % away)"
         }
     };
-    match computed.cases.len() {
+    match computed.subject.cases.len() {
         1 => format!("{shares}."),
         _ => format!(
             "{shares}; of a difference from the trials that end differently: how many, and how \
@@ -98,8 +107,8 @@ fn measured(samples: &Samples) -> String {
     )
 }
 
-fn laws(computed: &Computed) -> String {
-    let case = &computed.cases[0];
+fn laws(subject: &Subject) -> String {
+    let case = &subject.cases[0];
     let Job { gap, wake, late, accept, .. } = case.job;
     let cut = super::json::named_laws(case).iter().any(|(_, law)| law.bound() == Bound::Cut);
     let cut = match cut {
@@ -116,8 +125,8 @@ fn laws(computed: &Computed) -> String {
     )
 }
 
-pub(super) fn scenarios(computed: &Computed) -> String {
-    let Computed { cases, hashes, .. } = computed;
+pub(super) fn scenarios(subject: &Subject) -> String {
+    let Subject { cases, hashes, .. } = subject;
     if let [hash] = &hashes[..] {
         return format!("Scenario {hash}");
     }
@@ -127,19 +136,19 @@ pub(super) fn scenarios(computed: &Computed) -> String {
 
 /// The lines to type next: a run that loses, and every order of the same case.
 pub(super) fn next(computed: &Computed) -> String {
-    let Computed { ask, cases, .. } = computed;
+    let Computed { ask, subject: Subject { cases, samples, .. }, .. } = computed;
     let found = (0..cases.len()).find_map(|n| Some((n, computed.first_lost(n)?)));
     let Some((server, trial)) = found else {
+        let options = pick::typed(&cases[0]);
         return format!(
-            "{}\n  closerace explore {}\n",
-            paint(HEAD, "Next: no trial lost it; does any order?"),
-            pick::typed(&cases[0]),
+            "{}\n  closerace explore {options}\n  closerace loss {options} --method rare\n",
+            paint(HEAD, "Next: no trial lost it; does any order, and how rarely?"),
         );
     };
     let options = pick::typed(&cases[server]);
     let run = format!("  closerace run {options} --seed {} --trial {trial}\n", ask.seed);
     // A measured law makes a line of pages: one is enough.
-    let (heading, explore) = match &computed.samples {
+    let (heading, explore) = match samples {
         Some(_) => ("Next: the first run that loses the answer", String::new()),
         None => (
             "Next: the first run that loses the answer, and every order of the same case",

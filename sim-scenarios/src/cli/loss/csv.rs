@@ -2,17 +2,17 @@
 
 use super::count::{Finish, Share};
 use super::json::causes;
-use super::{Computed, WORDS};
+use super::{Computed, Subject, WORDS};
 use crate::render::words;
 use sim_core::report::outcome::Word;
 use std::fmt::Write;
 
 /// Columns: differences are of shares, against the first server. Six digits: the last ones that
 /// doubles have are the machine's.
-const HEAD: &str = "server,client,scenario,seed,what,name,count,trials,share,low,high\n";
+pub(super) const HEAD: &str = "server,client,scenario,seed,what,name,count,trials,share,low,high\n";
 
 pub(super) fn csv(computed: &Computed) -> String {
-    let Computed { cases, counted, .. } = computed;
+    let Computed { subject: Subject { cases, .. }, counted, .. } = computed;
     let mut text = HEAD.to_owned();
     for n in 0..cases.len() {
         row(&mut text, computed, n, "lost", "", counted.lost(n));
@@ -43,9 +43,21 @@ fn row(text: &mut String, computed: &Computed, n: usize, what: &str, name: &str,
 }
 
 fn begin(text: &mut String, computed: &Computed, n: usize, what: &str, name: &str) {
-    let Computed { ask, cases, hashes, .. } = computed;
+    let seed = computed.ask.seed.to_string();
+    line(text, &computed.subject, (n, &seed), what, name);
+}
+
+/// The columns that say what a line is about.
+pub(super) fn line(
+    text: &mut String,
+    subject: &Subject,
+    (n, seed): (usize, &str),
+    what: &str,
+    name: &str,
+) {
+    let Subject { cases, hashes, .. } = subject;
     let (server, client) = (field(&cases[n].server), field(&cases[n].client));
-    let (hash, seed, name) = (&hashes[n], ask.seed, field(&name));
+    let (hash, name) = (&hashes[n], field(&name));
     let _ = write!(text, "{server},{client},{hash},{seed},{what},{name},");
 }
 

@@ -1,7 +1,7 @@
 //! The shares for programs.
 
 use super::count::{Counted, End, Finish, Share, Until, Versus};
-use super::{Computed, WORDS};
+use super::{Computed, Subject, WORDS};
 use crate::case::Case;
 use crate::cli::samples::{BINS, Samples};
 use crate::cli::share::Sure;
@@ -19,6 +19,10 @@ use sim_core::world::{Budget, Path};
 /// How often the answer of each server is lost.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::cli) struct Document {
+    /// How shares were found: sampled.
+    method: &'static str,
+    /// Why they are not exact, where trials were not asked for.
+    not_exact: Option<String>,
     pace: &'static str,
     seed: u64,
     /// Trials that were carried out.
@@ -66,14 +70,14 @@ struct Undetermined {
 
 /// When a trial ends at the latest.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Horizon {
+pub(super) struct Horizon {
     us: u64,
     actions: u64,
 }
 
 /// A law of the scenario.
 #[derive(Debug, Serialize, JsonSchema)]
-struct NamedLaw {
+pub(super) struct NamedLaw {
     /// The option that changes it.
     of: &'static str,
     /// As the command line takes it.
@@ -85,7 +89,7 @@ struct NamedLaw {
 
 /// The file that the round trips are from.
 #[derive(Debug, Serialize, JsonSchema)]
-struct SamplesFile {
+pub(super) struct SamplesFile {
     file: String,
     column: Option<String>,
     unit: &'static str,
@@ -157,7 +161,8 @@ struct Difference {
 }
 
 pub(super) fn document(computed: &Computed) -> Document {
-    let Computed { ask, cases, scenarios: _, hashes: _, samples, counted } = computed;
+    let Computed { ask, why, subject, counted } = computed;
+    let Subject { cases, scenarios: _, hashes: _, samples } = subject;
     let asked = match ask.until {
         Until::Trials(n) => Asked { trials: Some(n), precision: None, max_trials: None },
         Until::Precise { half, most } => {
@@ -171,13 +176,15 @@ pub(super) fn document(computed: &Computed) -> Document {
         why: open.why(),
     });
     Document {
+        method: "sampled",
+        not_exact: why.as_ref().map(ToString::to_string),
         pace: "clocked",
         seed: ask.seed,
         trials: counted.trials(),
         asked,
         ended: end_name(counted.end),
         undetermined,
-        horizon: Horizon { us: HORIZON.micros, actions: HORIZON.actions },
+        horizon: horizon(),
         budget: first.links[0].budget,
         story: first.story.clone(),
         client_stack: first.stacks[0].name,
@@ -185,10 +192,14 @@ pub(super) fn document(computed: &Computed) -> Document {
         laws: laws(first),
         rtt_samples: samples.as_ref().map(measured),
         interval: interval_words(counted.sure),
-        servers: (0..cases.len()).map(|n| server(computed, n)).collect(),
+        servers: (0..subject.cases.len()).map(|n| server(computed, n)).collect(),
         difference_interval: DIFFERENCE,
         differences: counted.versus().into_iter().map(|it| versus(computed, it)).collect(),
     }
+}
+
+pub(super) const fn horizon() -> Horizon {
+    Horizon { us: HORIZON.micros, actions: HORIZON.actions }
 }
 
 const DIFFERENCE: &str = "95 %, conservative: the product of Clopper-Pearson intervals, each with \
@@ -213,7 +224,7 @@ pub(super) const fn end_name(end: End) -> &'static str {
 }
 
 fn server(computed: &Computed, n: usize) -> Server {
-    let Computed { cases, hashes, counted, .. } = computed;
+    let Computed { subject: Subject { cases, hashes, .. }, counted, .. } = computed;
     let Case { server, client, .. } = &cases[n];
     let words = WORDS.into_iter().filter_map(|word| {
         let is = |finish: Finish| finish.word() == Some(word);
@@ -262,7 +273,7 @@ fn share(share: Share) -> ShareDocument {
 
 fn versus(computed: &Computed, versus: Versus) -> Difference {
     let (low, high) = versus.interval();
-    let name = |n: usize| computed.cases[n].server.in_full();
+    let name = |n: usize| computed.subject.cases[n].server.in_full();
     Difference {
         server: name(versus.server),
         against: name(0),
@@ -287,7 +298,7 @@ pub(super) fn named_laws(case: &Case) -> Vec<(&'static str, Law)> {
     laws
 }
 
-fn laws(case: &Case) -> Vec<NamedLaw> {
+pub(super) fn laws(case: &Case) -> Vec<NamedLaw> {
     let law = |(of, law): (&'static str, Law)| NamedLaw {
         of,
         law: show_law(law),
@@ -298,7 +309,7 @@ fn laws(case: &Case) -> Vec<NamedLaw> {
     named_laws(case).into_iter().map(law).collect()
 }
 
-fn measured(samples: &Samples) -> SamplesFile {
+pub(super) fn measured(samples: &Samples) -> SamplesFile {
     let Samples { file, column, unit, count, law: _ } = samples;
     SamplesFile {
         file: file.clone(),

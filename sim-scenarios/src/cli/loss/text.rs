@@ -2,7 +2,7 @@
 
 use super::count::{End, Finish, Share, Versus};
 use super::json::causes;
-use super::{Computed, WORDS, basis};
+use super::{Computed, Subject, WORDS, basis};
 use crate::cli::Say;
 use crate::cli::tell::{budget_words, subject};
 use crate::render::grid::{self, grid};
@@ -11,6 +11,7 @@ use crate::render::words::{
 };
 use anstyle::Style;
 use sim_core::report::outcome::Word;
+use sim_core::tcp::Gone;
 use std::fmt::Write;
 
 pub(super) const WIDTH: usize = 98;
@@ -19,18 +20,21 @@ pub(super) fn text(computed: &Computed, say: Say) -> String {
     if say == Say::Answer {
         return short(computed);
     }
-    let mut text =
-        format!("{}\n{}\n\n", paint(HEAD, "How often is the answer lost?"), scene(computed));
+    let mut text = format!(
+        "{}\n{}\n\n",
+        paint(HEAD, "How often is the answer lost?"),
+        scene(&computed.subject)
+    );
     if let Some(line) = inconclusive(computed) {
         let _ = writeln!(text, "{}\n", words::wrap_all(&line, WIDTH));
     }
-    if computed.cases.len() > 1 {
+    if computed.subject.cases.len() > 1 {
         text.push_str(&comparison(computed));
     }
-    for server in 0..computed.cases.len() {
+    for server in 0..computed.subject.cases.len() {
         text.push_str(&breakdown(computed, server));
     }
-    text.push_str(&legend(computed));
+    text.push_str(&legend_of(computed));
     text.push_str(&basis::basis(computed));
     text.push_str(&basis::next(computed));
     text
@@ -39,15 +43,15 @@ pub(super) fn text(computed: &Computed, say: Say) -> String {
 /// A line a server, and under what they hold.
 fn short(computed: &Computed) -> String {
     let mut text = String::new();
-    for (server, case) in computed.cases.iter().enumerate() {
+    for (server, case) in computed.subject.cases.iter().enumerate() {
         let _ = writeln!(text, "{}", line(computed, server, &case.server.to_string()));
     }
     text.extend(inconclusive(computed).map(|line| words::wrap_all(&line, WIDTH) + "\n"));
     let basis = format!(
         "Pace clocked, seed {}; {}. {}.",
         computed.ask.seed,
-        budget_words(computed.cases[0].links[0].budget),
-        basis::scenarios(computed),
+        budget_words(computed.subject.cases[0].links[0].budget),
+        basis::scenarios(&computed.subject),
     );
     let _ = writeln!(text, "{}", words::wrap(&basis, WIDTH, "  "));
     text
@@ -66,14 +70,14 @@ fn line(computed: &Computed, server: usize, name: &str) -> String {
 }
 
 /// Who against whom.
-fn scene(computed: &Computed) -> String {
-    let (case, job) = (&computed.cases[0], &computed.scenarios[0].job);
-    if computed.cases.len() == 1 {
+pub(super) fn scene(asked: &Subject) -> String {
+    let (case, job) = (&asked.cases[0], &asked.scenarios[0].job);
+    if asked.cases.len() == 1 {
         return subject(case, job);
     }
     let text = format!(
         "{} servers ({}) answer {}; the client ({}, {}) sends {}. Story {}; {}.",
-        computed.cases.len(),
+        asked.cases.len(),
         case.stacks[1].name,
         bytes(job.reply),
         case.stacks[0].name,
@@ -102,7 +106,7 @@ fn inconclusive(computed: &Computed) -> Option<String> {
                 "undetermined after {trials}: trial {} of {} came to no end: {}. Intervals reach \
                  as far as if such trials were lost, and as if they were not",
                 open.trial,
-                computed.cases[open.server].server,
+                computed.subject.cases[open.server].server,
                 open.why(),
             )
         }
@@ -114,7 +118,7 @@ fn inconclusive(computed: &Computed) -> Option<String> {
 fn breakdown(computed: &Computed, server: usize) -> String {
     let counted = &computed.counted;
     let lost = counted.lost(server);
-    let name = paint(HEAD, &computed.cases[server].server.to_string());
+    let name = paint(HEAD, &computed.subject.cases[server].server.to_string());
     let mut text = format!("{}\n", line(computed, server, &name));
     let mut rows = Vec::new();
     let mut row = |name: &str, style: Style, counted: Share, first: u64| {
@@ -146,7 +150,8 @@ fn breakdown(computed: &Computed, server: usize) -> String {
 
 /// Every server against the first.
 fn comparison(computed: &Computed) -> String {
-    let names: Vec<String> = computed.cases.iter().map(|case| case.server.to_string()).collect();
+    let names: Vec<String> =
+        computed.subject.cases.iter().map(|case| case.server.to_string()).collect();
     let width = names.iter().map(String::len).max().unwrap_or(0).max(6) + 2;
     let style = |text: &str, style| vec![(text.to_owned(), style)];
     let mut rows = vec![vec![
@@ -194,26 +199,32 @@ fn difference(versus: Versus) -> grid::Cell {
     vec![(says.to_owned(), style), (points, PLAIN), (apart, DIM)]
 }
 
-/// What the words and causes mean; only those that occur.
-fn legend(computed: &Computed) -> String {
+/// What the words and causes of the trials mean.
+fn legend_of(computed: &Computed) -> String {
     let counted = &computed.counted;
-    let servers = 0..computed.cases.len();
+    let servers = 0..computed.subject.cases.len();
+    let occurs = |word: &Word| {
+        let is = |finish: Finish| finish.word() == Some(*word);
+        servers.clone().any(|n| counted.first(n, is).is_some())
+    };
+    let words: Vec<Word> = WORDS.into_iter().filter(occurs).collect();
+    let causes = servers.flat_map(|n| causes(counted, n)).filter_map(|(cause, _, _)| cause);
+    legend(&words, causes.collect())
+}
+
+/// What words and causes mean.
+pub(super) fn legend(words: &[Word], mut causes: Vec<Gone>) -> String {
     let mut text = String::new();
     let mut entry = |name: &str, style, says: &str| {
         let line = words::wrap(&format!("  {name:<18}{says}"), WIDTH, "                    ");
         let _ = writeln!(text, "{}", line.replacen(name, &paint(style, name), 1));
     };
-    for word in WORDS {
-        let occurs = |n| counted.first(n, |finish: Finish| finish.word() == Some(word)).is_some();
-        if servers.clone().any(occurs) {
-            entry(word.name(), word_style(word), word_says(word));
-        }
+    for word in words {
+        entry(word.name(), word_style(*word), word_says(*word));
     }
-    let mut found: Vec<_> =
-        servers.flat_map(|n| causes(counted, n)).filter_map(|(cause, _, _)| cause).collect();
-    found.sort_unstable();
-    found.dedup();
-    for gone in found {
+    causes.sort_unstable();
+    causes.dedup();
+    for gone in causes {
         entry(cause(gone), DIM, cause_says(gone));
     }
     if !text.is_empty() {
