@@ -56,7 +56,7 @@ pub fn sampled(timing: &Timing, axes: [Axis; 2], point: Vec<Micros>) -> Result<S
     for (cell, ending) in cells {
         patches.entry(ending).or_default().extend(rectangle(cell)?);
     }
-    let smallest = |axis: &Axis| ((axis.high - axis.low) / CELLS >> DEPTH).max(1);
+    let smallest = |axis: &Axis| (((axis.high - axis.low) / CELLS) >> DEPTH).max(1);
     let resolution = [smallest(&runs.axes[0]), smallest(&runs.axes[1])];
     let patches = patches.into_iter().map(|(ending, polygons)| Patch { ending, polygons });
     let plane = Plane { axes: runs.axes, held, patches: patches.collect(), left: Vec::new() };

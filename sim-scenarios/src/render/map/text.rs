@@ -137,7 +137,7 @@ pub fn bar(map: &Map) -> Result<String, Overflow> {
 pub fn share(part: &num_rational::BigRational) -> String {
     let share = part.to_f64().unwrap_or(f64::NAN) * 100.0;
     match share {
-        share if share == 0.0 || share >= 99.995 && share < 100.0 => format!("{share:.4} %"),
+        share if share == 0.0 || (99.995..100.0).contains(&share) => format!("{share:.4} %"),
         share if share < 0.01 => format!("{share:.2e} %"),
         share => format!("{share:.2} %"),
     }
