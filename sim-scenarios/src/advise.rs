@@ -5,8 +5,10 @@ mod hostile;
 mod price;
 mod reach;
 mod setting;
+mod target;
 
 pub use hostile::{FOR_EVER, Hostile, hostile};
 pub use price::{Held, Price, price};
 pub use reach::{BODY_TRIALS, Body, LARGEST, SMALLEST, Trips, body, trips};
 pub use setting::{MOST, Safety, Setting, settings};
+pub use target::{Met, Target, targets};

@@ -16,6 +16,7 @@ mod loss;
 mod matrix;
 mod measured;
 mod names;
+mod number;
 mod out_file;
 mod output;
 mod parallel;

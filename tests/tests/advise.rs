@@ -1,15 +1,18 @@
 //! Advice, derived a second time: thresholds by virtual time on both sides of them, prices by hand.
 
 use sim_core::drive::run::{HORIZON, Runner};
-use sim_core::exact::Ratio;
+use sim_core::exact::measure::Exact;
+use sim_core::exact::{BigRational, Ratio};
 use sim_core::pace::clocked::Always;
 use sim_core::report::outcome::{Word, outcome};
 use sim_core::wire::{State, millis};
 use sim_scenarios::advise::{
-    Body, FOR_EVER, Hostile, Safety, Trips, body, hostile, price, settings, trips,
+    Body, FOR_EVER, Hostile, Met, Safety, Trips, body, hostile, price, settings, targets, trips,
 };
 use sim_scenarios::case::{Case, Key};
 use sim_scenarios::preset::Actor;
+use sim_scenarios::timing::odds::Odds;
+use sim_scenarios::timing::orders::{ORDERS, Orders};
 use sim_scenarios::{catalogue, client, server};
 
 /// The founding case with these delays.
@@ -58,6 +61,66 @@ fn the_smallest_safe_wait_is_where_virtual_time_says() {
     for (rtt, wait, says) in rows {
         assert_eq!(at(rtt, wait), says, "round trip {rtt}, wait {wait}");
     }
+}
+
+fn fraction(numerator: i64, denominator: i64) -> BigRational {
+    BigRational::new(numerator.into(), denominator.into())
+}
+
+/// As above, with a round trip uniform in 10..200 ms: lost with probability (14 - wait - 10) / 190.
+/// That is one in a hundred if 4 - wait = 1.9.
+#[test]
+fn a_target_is_met_from_where_the_closed_form_says() {
+    let case = case("wait-close", "write-all/abort", &SHORT);
+    let exact = |numerator, denominator| Exact::fraction(fraction(numerator, denominator));
+    let rows = [
+        ((1, 100), 2_100, exact(1, 100), exact(1_901, 190_000)),
+        // Never: from where no round trip loses it, a boundary that weighs nothing included.
+        ((0, 1), 4_000, exact(0, 1), exact(1, 190_000)),
+    ];
+    for ((numerator, denominator), value, there, below) in rows {
+        let found = targets(&case, &fraction(numerator, denominator));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].met, Met::From { value, there, below });
+    }
+    assert_eq!(targets(&case, &fraction(4, 190))[0].met, Met::Always);
+}
+
+/// The same number for every draw, or one of its own: three gaps uniform in 0..20 ms, drawn anew,
+/// are longer than a wait of w and a round trip of 10 ms together with Irwin and Hall's
+/// probability; above 40 ms it is (60 - 10 - w)^3 / (6 * 20^3). 1/6000 of all is left at
+/// 50 - w = 2, one gap a run and not three would need 60 - 10 - w = 60/6000.
+#[test]
+fn a_target_counts_every_draw_by_itself() {
+    let drawn =
+        [(Key::Gap, "0ms..20ms"), (Key::Accept, "0ms"), (Key::Wake, "0ms"), (Key::Rtt, "10ms")];
+    let case = case("wait-close", "write-all/abort", &drawn);
+    let found = targets(&case, &fraction(1, 6_000));
+    let Met::From { value, there, .. } = &found[0].met else { panic!("{found:?}") };
+    assert_eq!((*value, there), (48_000, &Exact::fraction(fraction(1, 6_000))));
+}
+
+/// As many bytes as a limit has to have for a share: one less loses it more often, counted in runs.
+#[test]
+fn a_number_of_bytes_meets_a_target() {
+    let case = case("lingering-close", "write-all/abort", &SHORT);
+    let found = targets(&case, &fraction(1, 100));
+    let bytes = found.iter().find(|one| one.name == "bytes").expect("a number");
+    let Met::From { value, there, below } = &bytes.met else { panic!("{bytes:?}") };
+    let most = Exact::fraction(fraction(1, 100));
+    assert!(*there <= most && *below > most, "{value}");
+    // Less is not always worse: where 4 KiB are one read, they are better than 5,000 bytes.
+    let lost = |limit: u64| {
+        let mut case = case.clone();
+        case.server = Actor::parse(&format!("lingering-close:bytes={limit}B"), server::named)
+            .expect("a server");
+        let scenario = case.scenario().expect("a scenario");
+        Odds::of(&Orders::of(&scenario.setup, scenario.reply, ORDERS).expect("orders"))
+            .expect("closed forms")
+            .lost()
+    };
+    assert_eq!((lost(*value), lost(*value - 1)), (there.clone(), below.clone()));
+    assert!((*value..=16_385).step_by(1_003).all(|limit| lost(limit) <= most));
 }
 
 /// As above without a wait: lost up to a round trip of 14 ms, whatever is added.

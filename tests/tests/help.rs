@@ -154,6 +154,7 @@ const ENDS: &[(&str, u8, &str)] = &[
     ("loss", 0, "--trials 9"),
     ("loss", 3, "--server close --client duplex/abort --precision 0.1% --max-trials 50"),
     ("advise", 0, "--server close --trials 3 --gap 5ms"),
+    ("advise", 0, "--server wait-close --trials 3 --gap 5ms --loss 1e-6"),
     ("advise", 3, "--server shutdown-close --client-stack windows-keep --trials 3 --gap 5ms"),
     ("replay", 0, "TOKEN"),
     ("export", 0, "TOKEN --format csv"),

@@ -80,6 +80,23 @@ fn two_uniform_laws_race() {
 }
 
 #[test]
+fn the_two_ways_of_a_path_add_up() {
+    // There and back, each uniform in 0..60 ms, against 60 ms of writing: the sum of two is below
+    // its middle as often as above.
+    let ways = [(Key::ToServer, "0ms..60ms"), (Key::ToClient, "0ms..60ms")];
+    assert_eq!(lost(&rtt_race(&ways)).as_rational(), fraction(1, 2));
+    // One way is as long as the other until that is said, with a draw of its own.
+    assert_eq!(lost(&rtt_race(&ways[..1])).as_rational(), fraction(1, 2));
+    assert_eq!(lost(&rtt_race(&ways[1..])).as_rational(), fraction(1, 2));
+    // 20 ms back leave 40 of 60; a round trip said after it replaces both ways.
+    let back = [ways[0], (Key::ToClient, "20ms")];
+    assert_eq!(lost(&rtt_race(&back)).as_rational(), fraction(2, 3));
+    let replaced = rtt_race(&[ways[0], (Key::Rtt, "10ms..200ms")]);
+    assert_eq!(lost(&replaced).as_rational(), fraction(5, 19));
+    assert_eq!(replaced.changes.len(), 1);
+}
+
+#[test]
 fn three_uniform_gaps_are_added_up() {
     // Three gaps uniform in 0..20 ms; S is their sum. In units of 20 ms it has Irwin and Hall's
     // law: P(S > 2) is the corner where 1 - g1, 1 - g2, 1 - g3 add up to less than 1, whose volume

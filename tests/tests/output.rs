@@ -78,6 +78,7 @@ fn lines(folder: &Folder) -> Vec<String> {
         "matrix --server puma --server tomcat --client all --story upload --trials 2",
         "matrix --server close --client curl --trials 2 --max-states 20",
         "advise --trials 3 --gap 5ms --accept 1ms",
+        "advise --server lingering-close --server drain --gap 5ms --accept 1ms --trials 3 --loss 1%",
         "advise --server nginx --server gunicorn --client curl --trials 3 --gap 5ms --rtt 40ms",
         "race --story rtt-race",
         "race --server close --client duplex/abort --gap 10ms --accept 1ms",

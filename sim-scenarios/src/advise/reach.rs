@@ -9,6 +9,7 @@ use sim_core::exact::{Affine, Ratio};
 use sim_core::report::odds::odds;
 use sim_core::report::outcome::Word;
 use sim_core::wire::Micros;
+use sim_core::world::Path;
 
 /// For which round trips the answer is lost for some value of everything else that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,10 @@ pub fn trips(case: &Case) -> Trips {
 }
 
 fn found(case: &Case) -> Result<Trips, String> {
+    match case.path {
+        Path::RoundTrip(_) => {}
+        Path::OneWay(..) => return Err("the path is given one way at a time".to_owned()),
+    }
     let of = Of::Delay(Key::Rtt);
     let mut parameters = open(case);
     parameters.retain(|known| known.of != of);

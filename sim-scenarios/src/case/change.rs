@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::units::{self, Unreadable, show_law, show_size};
-use sim_core::wire::Micros;
+use sim_core::wire::{Law, Micros, Side};
 use sim_core::world::Path;
 use std::fmt;
 
@@ -17,6 +17,10 @@ pub enum Key {
     Reply,
     /// The round trip, half of it each way.
     Rtt,
+    /// From the client to the server; the way back is as long until it is set as well.
+    ToServer,
+    /// From the server to the client; the other way is as long until it is set as well.
+    ToClient,
     /// Between two writes of the client.
     Gap,
     /// From data being there to the client's reading it.
@@ -44,11 +48,13 @@ pub struct Change {
 
 impl Key {
     /// All, in the order in which a token has them.
-    pub const ALL: [Key; 11] = [
+    pub const ALL: [Key; 13] = [
         Key::Request,
         Key::Write,
         Key::Reply,
         Key::Rtt,
+        Key::ToServer,
+        Key::ToClient,
         Key::Gap,
         Key::Wake,
         Key::Late,
@@ -66,6 +72,8 @@ impl Key {
             Key::Write => "write",
             Key::Reply => "reply",
             Key::Rtt => "rtt",
+            Key::ToServer => "to-server",
+            Key::ToClient => "to-client",
             Key::Gap => "gap",
             Key::Wake => "wake",
             Key::Late => "late",
@@ -74,6 +82,25 @@ impl Key {
             Key::SendBuffer => "send-buffer",
             Key::ReceiveBuffer => "receive-buffer",
         }
+    }
+
+    /// Whether a value of this key makes an earlier one of the other void.
+    fn replaces(self, other: Key) -> bool {
+        self == other
+            || match self {
+                Key::Rtt => matches!(other, Key::ToServer | Key::ToClient),
+                Key::ToServer | Key::ToClient => other == Key::Rtt,
+                Key::Request
+                | Key::Write
+                | Key::Reply
+                | Key::Gap
+                | Key::Wake
+                | Key::Late
+                | Key::Accept
+                | Key::Rate
+                | Key::SendBuffer
+                | Key::ReceiveBuffer => false,
+            }
     }
 
     /// The key with this name.
@@ -121,10 +148,18 @@ impl Case {
                 })?;
                 show_size(bytes)
             }
-            Key::Rtt | Key::Gap | Key::Wake | Key::Late | Key::Accept => {
+            Key::Rtt
+            | Key::ToServer
+            | Key::ToClient
+            | Key::Gap
+            | Key::Wake
+            | Key::Late
+            | Key::Accept => {
                 let law = units::law(text)?;
                 match key {
                     Key::Rtt => self.path = Path::RoundTrip(law),
+                    Key::ToServer => self.one_way(Side::B, law),
+                    Key::ToClient => self.one_way(Side::A, law),
                     Key::Gap => self.job.gap = law,
                     Key::Wake => self.job.wake = law,
                     Key::Late => self.job.late = law,
@@ -139,10 +174,22 @@ impl Case {
                 show_law(law)
             }
         };
-        self.changes.retain(|change| change.key != key);
+        self.changes.retain(|change| !key.replaces(change.key));
         self.changes.push(Change { key, value });
         self.changes.sort_by_key(|change| Key::ALL.iter().position(|key| *key == change.key));
         Ok(())
+    }
+
+    /// One way of a path; the other one is as long where it was part of a round trip.
+    fn one_way(&mut self, to: Side, law: Law) {
+        let (there, back) = match self.path {
+            Path::RoundTrip(_) => (law, law),
+            Path::OneWay(there, back) => (there, back),
+        };
+        self.path = match to {
+            Side::B => Path::OneWay(law, back),
+            Side::A => Path::OneWay(there, law),
+        };
     }
 
     fn resize(&mut self, key: Key, bytes: u32) -> Result<(), &'static str> {
@@ -166,7 +213,13 @@ impl Case {
             Key::SendBuffer => self.buffers[0] = Some(bytes),
             Key::ReceiveBuffer => self.buffers[1] = Some(bytes),
             Key::Rate => self.links.iter_mut().for_each(|link| link.rate = Some(bytes.into())),
-            Key::Rtt | Key::Gap | Key::Wake | Key::Late | Key::Accept => {}
+            Key::Rtt
+            | Key::ToServer
+            | Key::ToClient
+            | Key::Gap
+            | Key::Wake
+            | Key::Late
+            | Key::Accept => {}
         }
         Ok(())
     }

@@ -10,17 +10,22 @@ use super::help::{self, Ends};
 use super::matrix::actors;
 use super::out_file::{Old, write};
 use super::pick::{Changes, Picked, Source, Stacks};
-use super::{Exit, Printed, Problem, Say, names, parallel, pick};
+use super::{Exit, Printed, Problem, Say, names, number, parallel, pick};
 use crate::advise::{
-    Body, FOR_EVER, Hostile, Price, Safety, Setting, Trips, body, hostile, price, settings, trips,
+    Body, FOR_EVER, Hostile, Price, Safety, Setting, Target, Trips, body, hostile, price, settings,
+    targets, trips,
 };
-use crate::case::{Case, Size};
+use crate::case::{Case, Scenario, Size};
 use crate::preset::Actor;
 use crate::server;
+use crate::timing::odds::Odds;
+use crate::timing::orders::{Inexact, ORDERS, Orders};
 use clap::builder::RangedI64ValueParser;
 use clap::{ValueEnum, ValueHint};
 use sim_core::drive::run::HORIZON;
-use sim_core::report::odds::{Tally, odds};
+use sim_core::exact::BigRational;
+use sim_core::exact::measure::Exact;
+use sim_core::report::odds::odds;
 use sim_core::report::outcome::Word;
 use sim_core::wire::Micros;
 use std::path::PathBuf;
@@ -43,7 +48,11 @@ pub(super) struct Args {
     changes: Changes,
     #[command(flatten)]
     stacks: Stacks,
-    /// Trials of each server, for how often it loses and what it costs
+    /// Also from which value of each number on the answer is not read in at most this share of runs,
+    /// as in 1e-6 or 0.1%, with every delay drawn by itself
+    #[arg(long, value_name = "SHARE", value_parser = number::share, allow_hyphen_values = true)]
+    loss: Option<BigRational>,
+    /// Trials of each server, for what it costs, and for how often it loses where that is not exact
     #[arg(long, value_name = "N", default_value_t = 1_000, allow_negative_numbers = true,
           value_parser = RangedI64ValueParser::<u64>::new().range(1..=1_000_000))]
     trials: u64,
@@ -83,6 +92,10 @@ const EXAMPLES: &[help::Example] = &[
         "closerace advise --server lingering-close --client duplex/abort --gap 5ms --accept 1ms",
         "from which wait on it is safe",
     ),
+    (
+        "closerace advise --server wait-close --gap 5ms --loss 1%",
+        "from which wait on it is that rare",
+    ),
     ("closerace advise --server nginx --server envoy --client curl --gap 5ms --quiet", ""),
     ("closerace advise --server close --server drain --gap 5ms --format json", ""),
     ("closerace advise --gap 5ms --accept 1ms --format svg --output pages/price.svg", ""),
@@ -97,11 +110,16 @@ const ENDS: Ends = Ends {
 /// What is known of one server.
 struct Advice {
     case: Case,
-    tally: Tally,
+    /// How often the answer is not read: a probability, or a count of the trials.
+    not_read: Exact,
+    /// Trials that came to no end.
+    halted: u64,
     price: Price,
     /// How long each hostile client holds it, and what it makes it read.
     worst: Vec<(Hostile, Option<(Micros, u64)>)>,
     settings: Vec<Setting>,
+    /// Where a share is asked for.
+    targets: Vec<Target>,
     trips: Trips,
     body: Option<Body>,
 }
@@ -110,28 +128,30 @@ struct Advice {
 struct Computed {
     seed: u64,
     trials: u64,
+    /// How often the answer may be lost.
+    may: Option<BigRational>,
+    /// Why shares are counted in trials; `None` where they are exact. All of one kind: a count
+    /// beside a probability would not say which is smaller.
+    sampled: Option<Inexact>,
     advice: Vec<Advice>,
 }
 
 impl Advice {
-    fn new(case: Case, seed: u64, trials: u64) -> Result<Advice, Problem> {
+    fn new(case: Case, share: Share, args: &Args) -> Result<Advice, Problem> {
+        let (seed, trials) = (args.seed, args.trials);
         let scenario = case.scenario()?;
         let setup = &scenario.setup;
-        let tally = odds(setup, scenario.reply, HORIZON, seed, 0..trials);
         Ok(Advice {
-            tally,
+            not_read: share.not_read,
+            halted: share.halted,
             price: price(setup, seed, trials),
             worst: Hostile::ALL.map(|who| (who, hostile(setup, who))).to_vec(),
             settings: settings(&case),
+            targets: args.loss.as_ref().map_or_else(Vec::new, |may| targets(&case, may)),
             trips: trips(&case),
             body: body(&case, seed),
             case,
         })
-    }
-
-    /// Trials in which the answer was not read.
-    fn lost(&self) -> u64 {
-        self.tally.count(|outcome| outcome.word != Word::Seen)
     }
 
     /// The longest that a hostile client holds it; `None` where a stack has no answer.
@@ -142,8 +162,8 @@ impl Advice {
     }
 
     /// Loss, mean time held, the longest a hostile client holds it.
-    fn costs(&self) -> (u64, Micros, Micros) {
-        (self.lost(), self.price.held.mean, self.longest().unwrap_or(FOR_EVER))
+    fn costs(&self) -> (&Exact, Micros, Micros) {
+        (&self.not_read, self.price.held.mean, self.longest().unwrap_or(FOR_EVER))
     }
 }
 
@@ -160,7 +180,7 @@ impl Computed {
     }
 
     fn exit(&self) -> Exit {
-        match self.advice.iter().all(|one| one.tally.halted == 0) {
+        match self.advice.iter().all(|one| one.halted == 0) {
             true => Exit::Done,
             false => Exit::Inconclusive,
         }
@@ -182,11 +202,15 @@ pub(super) fn advise(args: &Args, say: Say) -> Result<Printed, Problem> {
         };
         cases.push(picked.case(Size::Full)?);
     }
-    let (seed, trials) = (args.seed, args.trials);
     let threads = parallel::threads(args.threads);
-    let advice = parallel::map(threads, &cases, |case| Advice::new(case.clone(), seed, trials));
+    let (shares, sampled) = shares(&cases, args, threads)?;
+    let pairs: Vec<(Case, Share)> = cases.into_iter().zip(shares).collect();
+    let advice = parallel::map(threads, &pairs, |(case, share)| {
+        Advice::new(case.clone(), share.clone(), args)
+    });
     let advice = advice.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let computed = Computed { seed, trials, advice };
+    let Args { seed, trials, .. } = *args;
+    let computed = Computed { seed, trials, may: args.loss.clone(), sampled, advice };
     let exit = computed.exit();
     let text = match args.format {
         Format::Human => text::text(&computed, say)?,
@@ -196,6 +220,38 @@ pub(super) fn advise(args: &Args, say: Say) -> Result<Printed, Problem> {
     let Some(path) = &args.output else { return Ok(Printed { text, exit }) };
     write(path, &text, if args.force { Old::Overwritten } else { Old::Kept })?;
     Ok(Printed { text: String::new(), exit })
+}
+
+/// How often the answer of a server is not read.
+#[derive(Clone, Debug)]
+struct Share {
+    not_read: Exact,
+    halted: u64,
+}
+
+/// Exact shares of all servers, or counts of all, and why.
+fn shares(
+    cases: &[Case],
+    args: &Args,
+    threads: usize,
+) -> Result<(Vec<Share>, Option<Inexact>), Problem> {
+    let scenarios = cases.iter().map(Case::scenario).collect::<Result<Vec<Scenario>, _>>()?;
+    let exact = parallel::map(threads, &scenarios, |scenario| {
+        let orders = Orders::of(&scenario.setup, scenario.reply, ORDERS)?;
+        Ok(Share { not_read: Odds::of(&orders)?.lost(), halted: 0 })
+    });
+    let why = match exact.into_iter().collect() {
+        Ok(all) => return Ok((all, None)),
+        Err(why) => why,
+    };
+    let counted = parallel::map(threads, &scenarios, |scenario| {
+        let Scenario { setup, reply, .. } = scenario;
+        let tally = odds(setup, *reply, HORIZON, args.seed, 0..args.trials);
+        let lost = tally.count(|outcome| outcome.word != Word::Seen);
+        let not_read = BigRational::new(lost.into(), args.trials.into());
+        Share { not_read: Exact::fraction(not_read), halted: tally.halted }
+    });
+    Ok((counted, Some(why)))
 }
 
 /// A safety in a few words.

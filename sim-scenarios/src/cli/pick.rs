@@ -74,6 +74,15 @@ pub(super) struct Changes {
     #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "LAW")]
     rtt: Option<String>,
+    /// From the client to the server, in place of a round trip; the way back is as long, with a draw
+    /// of its own, unless it is said
+    #[arg(help_heading = HEADING)]
+    #[arg(long, value_name = "LAW", conflicts_with_all = ["rtt", "rtt_samples"])]
+    to_server: Option<String>,
+    /// From the server to the client, likewise
+    #[arg(help_heading = HEADING)]
+    #[arg(long, value_name = "LAW", conflicts_with_all = ["rtt", "rtt_samples"])]
+    to_client: Option<String>,
     /// Between two writes of the client
     #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "LAW")]
@@ -115,12 +124,14 @@ pub(super) struct Changed {
 }
 
 impl Changes {
-    fn all(&self) -> [(Key, Option<&String>); 11] {
+    fn all(&self) -> [(Key, Option<&String>); 13] {
         let Changes {
             request,
             write,
             reply,
             rtt,
+            to_server,
+            to_client,
             gap,
             wake,
             late,
@@ -135,6 +146,8 @@ impl Changes {
             (Key::Write, write.as_ref()),
             (Key::Reply, reply.as_ref()),
             (Key::Rtt, rtt.as_ref()),
+            (Key::ToServer, to_server.as_ref()),
+            (Key::ToClient, to_client.as_ref()),
             (Key::Gap, gap.as_ref()),
             (Key::Wake, wake.as_ref()),
             (Key::Late, late.as_ref()),

@@ -10,8 +10,8 @@ use sim_core::wire::Micros;
 pub struct Mark {
     /// Its name.
     pub name: String,
-    /// Trials in which the answer was not read, of how many.
-    pub lost: (u64, u64),
+    /// How often the answer is not read, in thousandths of a percent.
+    pub lost: u32,
     /// How long it holds its socket (microseconds).
     pub held: Micros,
     /// Whether another one is nowhere worse.
@@ -114,14 +114,9 @@ pub fn prices(title: &str, lines: &[String], marks: &[Mark]) -> String {
     sheet(&canvas, (left + width + 2_600, (top + height + 900).max(down + 100)), title)
 }
 
-/// A share in thousandths of a percent.
-fn share((lost, of): (u64, u64)) -> i64 {
-    i64::try_from(u128::from(lost) * 100_000 / u128::from(of.max(1))).unwrap_or(0)
-}
-
 /// Where the axis of shares ends: 1, 2 or 5 times a power of ten, in thousandths of a percent.
 fn top_share(marks: &[Mark]) -> i64 {
-    let most = marks.iter().map(|mark| share(mark.lost)).max().unwrap_or(0);
+    let most = marks.iter().map(|mark| i64::from(mark.lost)).max().unwrap_or(0);
     let ends = [100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
     ends.into_iter().find(|end| most <= *end).unwrap_or(100_000)
 }
@@ -130,7 +125,7 @@ fn top_share(marks: &[Mark]) -> i64 {
 fn places(marks: &[Mark], most: i64) -> Vec<(Point, Vec<&Mark>)> {
     let mut places: Vec<(Point, Vec<&Mark>)> = Vec::new();
     for mark in marks {
-        let up = SIZE.1 * share(mark.lost) / most.max(1);
+        let up = SIZE.1 * i64::from(mark.lost) / most.max(1);
         let at = (AT.0 + along(mark.held), AT.1 + SIZE.1 - up);
         let near = |(x, y): &Point| (x - at.0).abs() < 60 && (y - at.1).abs() < 60;
         match places.iter_mut().find(|(known, _)| near(known)) {

@@ -115,6 +115,23 @@ impl Odds {
     }
 }
 
+/// What these orders weigh together, each by itself: no use is made of all of them being 1.
+///
+/// # Errors
+/// A law without a closed form, and what would take too long.
+pub fn weight(orders: &Orders) -> Result<Exact, Inexact> {
+    let laws = Laws::of(orders)?;
+    let work = orders.orders.iter().map(|order| laws.pieces(order));
+    if work.fold(0, u64::saturating_add) > MOST_PIECES {
+        return Err(Inexact::Work);
+    }
+    let mut sum = Exact::zero();
+    for order in &orders.orders {
+        sum = sum.plus(&laws.weigh(order)?);
+    }
+    Ok(sum)
+}
+
 /// Laws of a scenario with what they are here.
 struct Laws(Vec<(wire::Law, Law)>);
 

@@ -1,10 +1,11 @@
 //! Every order of a scenario as it stands: what is drawn are variables of its own, and each order
 //! has the set of their values in which it is the one.
 
+use super::Timing;
 use sim_core::answer::Halt;
 use sim_core::drive::race::{Bounds, Leaf, Left, Race, race};
 use sim_core::drive::run::{Ended, HORIZON};
-use sim_core::exact::{Overflow, Polytope};
+use sim_core::exact::{Overflow, Polytope, Ratio};
 use sim_core::pace::symbolic::Symbols;
 use sim_core::report::outcome::{Reply, Word, outcome};
 use sim_core::tcp::Gone;
@@ -112,13 +113,31 @@ impl Orders {
     /// # Errors
     /// What keeps the search from being whole.
     pub fn of(setup: &Setup, reply: Reply, bounds: Bounds) -> Result<Orders, Inexact> {
+        let nothing_open = Polytope::boxed(&[])?.ok_or(Overflow)?;
+        Orders::within(setup, &Symbols::default(), nothing_open, reply, bounds)
+    }
+
+    /// The same where durations are open: the parameters are the first variables of every region.
+    ///
+    /// # Errors
+    /// What keeps the search from being whole.
+    pub fn over(timing: &Timing, bounds: Bounds) -> Result<Orders, Inexact> {
+        let Timing { setup, symbols, region, reply, .. } = timing;
+        Orders::within(setup, symbols, region.clone(), *reply, bounds)
+    }
+
+    fn within(
+        setup: &Setup,
+        symbols: &Symbols,
+        region: Polytope,
+        reply: Reply,
+        bounds: Bounds,
+    ) -> Result<Orders, Inexact> {
         let none = Budget { loss: 0, repeat: 0, reorder: 0 };
         if setup.links.iter().any(|link| link.budget != none) {
             return Err(Inexact::Faults);
         }
-        let nothing_open = Polytope::boxed(&[])?.ok_or(Overflow)?;
-        let symbols = Symbols::default();
-        let found = race(setup, &symbols, nothing_open, HORIZON, bounds, |world, ended| {
+        let found = race(setup, symbols, region, HORIZON, bounds, |world, ended| {
             let end = outcome(world, reply, ended);
             match (end.word, ended) {
                 (Word::Truncated | Word::Lost | Word::Stuck, Ended::Horizon) => End::Cut,
@@ -133,6 +152,28 @@ impl Orders {
         }
         let orders = leaves.into_iter().map(order).collect::<Result<_, _>>()?;
         Ok(Orders { orders, steps })
+    }
+
+    /// Where the first parameter has this value: it is no variable any more.
+    ///
+    /// # Errors
+    /// Numbers that are too large.
+    pub fn at(&self, value: Ratio) -> Result<Orders, Overflow> {
+        let mut orders = Vec::new();
+        for Order { region, drawn, how } in &self.orders {
+            if let Some(region) = region.slice(0, value)? {
+                orders.push(Order { region, drawn: drawn.clone(), how: *how });
+            }
+        }
+        Ok(Orders { orders, steps: self.steps })
+    }
+
+    /// Those that end so.
+    #[must_use]
+    pub fn that(self, is: impl Fn(How) -> bool) -> Orders {
+        let Orders { mut orders, steps } = self;
+        orders.retain(|order| is(order.how));
+        Orders { orders, steps }
     }
 
     /// The most that is drawn in a run.

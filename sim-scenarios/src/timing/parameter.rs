@@ -11,7 +11,7 @@ use std::fmt;
 /// A duration of a case that has a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Of {
-    /// A delay of the case: rtt, gap, wake, late, accept.
+    /// A delay of the case: rtt (or to-server and to-client), gap, wake, late, accept.
     Delay(Key),
     /// A number of an actor: `server.idle`.
     Knob(Role, String),
@@ -38,13 +38,16 @@ impl fmt::Display for Of {
 }
 
 /// The delays of a case that have a name, in the order in which results list them.
-pub const DELAYS: [Key; 5] = [Key::Rtt, Key::Gap, Key::Wake, Key::Late, Key::Accept];
+pub const DELAYS: [Key; 7] =
+    [Key::Rtt, Key::ToServer, Key::ToClient, Key::Gap, Key::Wake, Key::Late, Key::Accept];
 
 impl Of {
     /// Every duration of a case that has a name.
     #[must_use]
     pub fn all(case: &Case) -> Vec<Of> {
-        let delays = DELAYS.into_iter().map(Of::Delay);
+        // A path has a round trip or two ways.
+        let is_there = |of: &Of| of.law(case).is_some();
+        let delays = DELAYS.into_iter().map(Of::Delay).filter(is_there);
         let knobs = [Role::Server, Role::Client].into_iter().flat_map(|role| {
             let preset = &case.actor(role).preset;
             let times = preset.knobs.iter().filter(|knob| match knob.unit {
@@ -57,7 +60,7 @@ impl Of {
     }
 
     /// The law of this duration in a case; `None` where it is no limit, or where the path is given
-    /// one way at a time.
+    /// in the other way.
     #[must_use]
     pub fn law(&self, case: &Case) -> Option<Law> {
         match self {
@@ -65,6 +68,14 @@ impl Of {
                 Key::Rtt => match case.path {
                     Path::RoundTrip(law) => Some(law),
                     Path::OneWay(..) => None,
+                },
+                Key::ToServer => match case.path {
+                    Path::RoundTrip(_) => None,
+                    Path::OneWay(there, _) => Some(there),
+                },
+                Key::ToClient => match case.path {
+                    Path::RoundTrip(_) => None,
+                    Path::OneWay(_, back) => Some(back),
                 },
                 Key::Gap => Some(case.job.gap),
                 Key::Wake => Some(case.job.wake),

@@ -3,6 +3,7 @@
 use super::enclosure;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -93,6 +94,27 @@ impl Exact {
         Exact::sum(self.terms.iter().map(|(q, r)| (q * by, r.clone())))
     }
 
+    /// Whether it is above 0, 0 or below. Two ends are brought together until they are on one side
+    /// of 0; what is 0 is the empty sum, so this comes to an end.
+    #[must_use]
+    pub fn sign(&self) -> Ordering {
+        let zero = BigRational::zero();
+        let mut bits = 32;
+        loop {
+            if self.is_zero() {
+                return Ordering::Equal;
+            }
+            let (from, to) = self.interval(bits);
+            if from > zero {
+                return Ordering::Greater;
+            }
+            if to < zero {
+                return Ordering::Less;
+            }
+            bits *= 2;
+        }
+    }
+
     /// Two fractions that it lies between, at most `2^-bits` apart; the same one twice if no
     /// exponential is left.
     #[must_use]
@@ -111,6 +133,18 @@ impl Exact {
         // A digit has 3.33 bits; the enclosure is a thousand times narrower than the last one.
         let (from, to) = self.interval(digits.saturating_mul(10) / 3 + 12);
         (super::down(&from, digits), super::up(&to, digits))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Exact) -> Ordering {
+        self.minus(other).sign()
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -135,5 +169,23 @@ impl fmt::Display for Exact {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_compared_as_precisely_as_it_takes() {
+        let of = |over: i64| Exact::fraction(BigRational::new(1.into(), over.into()));
+        let near = of(3).plus(&of(10).product(&of(i64::MAX)));
+        assert!(near > of(3) && of(3) < near);
+        assert_eq!(near.cmp(&near.clone()), Ordering::Equal);
+        // e^-1 = 0.36787944117144233 and a little more.
+        let e = Exact::sum([(BigRational::one(), -BigRational::one())]);
+        let digits = |n: i64| BigRational::new(n.into(), 10_i64.pow(17).into());
+        assert!(e > Exact::fraction(digits(36_787_944_117_144_232)));
+        assert!(e < Exact::fraction(digits(36_787_944_117_144_234)));
     }
 }

@@ -1,12 +1,15 @@
 //! Advice for programs.
 
 use super::{Computed, Problem};
-use crate::advise::{Body, FOR_EVER, Held, Safety, Trips};
+use crate::advise::{Body, FOR_EVER, Held, Met, Safety, Target, Trips};
+use crate::cli::number::{Probability, probability};
 use crate::cli::output::{self, ScenarioId};
+use crate::preset::Unit;
 use crate::token;
 use num_traits::ToPrimitive;
 use schemars::JsonSchema;
 use serde::Serialize;
+use sim_core::exact::measure::Exact;
 use sim_core::report::outcome::Word;
 use sim_core::tcp::Gone;
 
@@ -15,6 +18,12 @@ use sim_core::tcp::Gone;
 pub(in crate::cli) struct Document {
     seed: u64,
     trials: u64,
+    /// How `not_read` was found: exact or sampled.
+    method: &'static str,
+    /// Why it is not exact.
+    why_sampled: Option<String>,
+    /// How often the answer may be lost, where that was asked for.
+    loss: Option<Probability>,
     client: String,
     client_stack: &'static str,
     server_stack: &'static str,
@@ -30,8 +39,8 @@ impl output::Document for Document {
 struct Server {
     server: String,
     scenario: ScenarioId,
-    /// Trials in which the answer was not read.
-    lost: u64,
+    /// How often the answer is not read.
+    not_read: Probability,
     /// Trials that came to no end.
     undetermined: u64,
     held_us: Spread,
@@ -44,6 +53,8 @@ struct Server {
     /// A server that is nowhere worse and somewhere better.
     dominated_by: Option<String>,
     settings: Vec<SettingForm>,
+    /// From where on each number meets `loss`.
+    targets: Vec<TargetForm>,
     /// Round trips for which the answer can be lost; absent where it cannot be, or is not known.
     lost_round_trips_us: Option<[f64; 2]>,
     round_trips_unknown: Option<String>,
@@ -98,6 +109,21 @@ struct SettingForm {
     method: &'static str,
 }
 
+/// From where on a number meets a share.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TargetForm {
+    name: String,
+    /// always, from, never or unknown.
+    met: &'static str,
+    from_us: Option<u64>,
+    from_bytes: Option<u64>,
+    /// How often the answer is not read at this value, or at the largest where it is never met.
+    there: Option<Probability>,
+    /// And with a microsecond or a byte less.
+    below: Option<Probability>,
+    why: Option<String>,
+}
+
 /// From which size of the request on it was seen to be lost.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Request {
@@ -113,6 +139,9 @@ pub(super) fn document(computed: &Computed) -> Result<Document, Problem> {
     Ok(Document {
         seed: computed.seed,
         trials: computed.trials,
+        method: if computed.sampled.is_none() { "exact" } else { "sampled" },
+        why_sampled: computed.sampled.as_ref().map(ToString::to_string),
+        loss: computed.may.as_ref().map(|may| probability(&Exact::fraction(may.clone()))),
         client: case.client.to_string(),
         client_stack: case.stacks[0].name,
         server_stack: case.stacks[1].name,
@@ -139,8 +168,8 @@ fn server(computed: &Computed, n: usize) -> Result<Server, Problem> {
     Ok(Server {
         server: one.case.server.to_string(),
         scenario: ScenarioId { name: one.case.story.clone(), hash },
-        lost: one.lost(),
-        undetermined: one.tally.halted,
+        not_read: probability(&one.not_read),
+        undetermined: one.halted,
         held_us: one.price.held.into(),
         time_wait_us: one.price.time_wait.into(),
         states: one
@@ -154,6 +183,7 @@ fn server(computed: &Computed, n: usize) -> Result<Server, Problem> {
         hostile: worst.collect(),
         dominated_by: computed.dominated_by(n).map(|other| other.case.server.to_string()),
         settings: one.settings.iter().map(setting).collect(),
+        targets: one.targets.iter().map(target).collect(),
         lost_round_trips_us,
         round_trips_unknown,
         request: one.body.map(|body| match body {
@@ -162,6 +192,32 @@ fn server(computed: &Computed, n: usize) -> Result<Server, Problem> {
             Body::From { safe, lost } => Request { read_at: Some(safe), lost_at: Some(lost) },
         }),
     })
+}
+
+fn target(target: &Target) -> TargetForm {
+    let mut form = TargetForm {
+        name: target.name.clone(),
+        met: "unknown",
+        from_us: None,
+        from_bytes: None,
+        there: None,
+        below: None,
+        why: None,
+    };
+    match &target.met {
+        Met::Always => form.met = "always",
+        Met::From { value, there, below } => {
+            form.met = "from";
+            match target.unit {
+                Unit::Time | Unit::TimeLimit => form.from_us = Some(*value),
+                Unit::ByteLimit => form.from_bytes = Some(*value),
+            }
+            (form.there, form.below) = (Some(probability(there)), Some(probability(below)));
+        }
+        Met::Never { still } => (form.met, form.there) = ("never", Some(probability(still))),
+        Met::Unknown(why) => form.why = Some(why.clone()),
+    }
+    form
 }
 
 fn setting(setting: &crate::advise::Setting) -> SettingForm {

@@ -1,15 +1,19 @@
 //! Advice for people.
 
 use super::{Advice, Computed, Problem, safety_words};
-use crate::advise::{Body, FOR_EVER, Safety, Trips};
+use crate::advise::{Body, FOR_EVER, Met, Safety, Target, Trips};
 use crate::cli::Say;
+use crate::cli::number::{percent, short_percent};
 use crate::cli::show::assumptions;
 use crate::cli::tell::{budget_words, subject};
+use crate::preset::Unit;
 use crate::render::grid::{Cell, grid, plain};
-use crate::render::words::{self, DIM, HEAD, paint, percent, thousands};
+use crate::render::words::{self, DIM, HEAD, paint, thousands};
 use crate::timing::words::exact_time;
 use crate::token;
 use crate::units::{show_size, show_time};
+use sim_core::exact::BigRational;
+use sim_core::exact::measure::Exact;
 use sim_core::wire::Micros;
 use std::fmt::Write;
 
@@ -44,7 +48,7 @@ pub(super) fn text(computed: &Computed, say: Say) -> Result<String, Problem> {
     if say == Say::All {
         let _ = writeln!(text, "\n{}", paint(HEAD, "Numbers, and from where on they are safe"));
         for advice in &computed.advice {
-            text.push_str(&settings(advice));
+            text.push_str(&settings(advice, computed.may.as_ref()));
         }
     }
     text.push_str(&basis(computed, say)?);
@@ -63,10 +67,9 @@ fn table(computed: &Computed) -> String {
         head(["hostile client", "holds it"]),
     ]];
     for (n, advice) in computed.advice.iter().enumerate() {
-        let trials = advice.price.trials;
         rows.push(vec![
             plain(&advice.case.server.to_string()),
-            plain(&percent(advice.lost(), trials)),
+            plain(&short_percent(&advice.not_read)),
             plain(&short(advice.price.held.mean)),
             plain(&short(advice.price.held.p99)),
             plain(&short(advice.price.time_wait.mean)),
@@ -102,7 +105,7 @@ fn short(us: Micros) -> String {
     }
 }
 
-fn settings(advice: &Advice) -> String {
+fn settings(advice: &Advice, may: Option<&BigRational>) -> String {
     let mut text = format!("{}\n", advice.case.server);
     if advice.settings.is_empty() {
         text.push_str("  has no numbers\n");
@@ -130,6 +133,23 @@ fn settings(advice: &Advice) -> String {
             let _ = writeln!(text, "{}", words::wrap(&line, WIDTH, "      "));
         }
     }
+    if let Some(may) = may {
+        let may = Exact::fraction(may.clone());
+        let stands = match advice.not_read <= may {
+            true => "within",
+            false => "more than",
+        };
+        let _ = writeln!(
+            text,
+            "  as it stands: not read in {} % of runs, {stands} the {} % asked for",
+            percent(&advice.not_read),
+            percent(&may)
+        );
+        for target in &advice.targets {
+            let line = format!("  {}: {}", target.name, met(target, &percent(&may)));
+            let _ = writeln!(text, "{}", words::wrap(&line, WIDTH, "    "));
+        }
+    }
     let trips = match &advice.trips {
         Trips::None => "read at every round trip up to 10s".to_owned(),
         Trips::Between(low, high) => format!(
@@ -152,19 +172,44 @@ fn settings(advice: &Advice) -> String {
     text
 }
 
+fn met(target: &Target, may: &str) -> String {
+    let shown = |value: u64| match target.unit {
+        Unit::Time | Unit::TimeLimit => show_time(value),
+        Unit::ByteLimit => u32::try_from(value).map_or_else(|_| value.to_string(), show_size),
+    };
+    match &target.met {
+        Met::Always => format!("at most {may} % at every value"),
+        Met::From { value, there, below } => format!(
+            "at most {may} % from {} on: {} % there, {} % with {} less",
+            shown(*value),
+            percent(there),
+            percent(below),
+            shown(1)
+        ),
+        Met::Never { still } => {
+            format!("more than {may} % at every value: {} % at the largest", percent(still))
+        }
+        Met::Unknown(why) => format!("at most {may} %: not known: {why}"),
+    }
+}
+
 fn basis(computed: &Computed, say: Say) -> Result<String, Problem> {
     let case = &computed.advice[0].case;
     let mut lines = vec![format!(
-        "Not read, held, swallowed: pace clocked, {} trials of seed {}, the same for every server. \
-         {}.",
+        "{} pace clocked, {} trials of seed {}, the same for every server; {}.",
+        match &computed.sampled {
+            None => "Not read: exact, every delay drawn by itself; held, swallowed:".to_owned(),
+            Some(why) => format!("Not read (not exact: {why}), held, swallowed:"),
+        },
         thousands(computed.trials),
         computed.seed,
         budget_words(case.links[0].budget),
     )];
     if say == Say::All {
         lines.extend([
-            "Safe: pace symbolic, exact over the ranges of the story, times up to 60s, the other \
-             numbers as they are; a number of bytes by halving."
+            "Safe: pace symbolic, exact over the ranges of the story, each delay the same \
+             throughout a run, times up to 60s, the other numbers as they are; a number of bytes \
+             by halving."
                 .to_owned(),
             format!(
                 "Requests: doubled, then halved between, {} trials a size: what no trial lost may \
@@ -177,6 +222,14 @@ fn basis(computed: &Computed, say: Say) -> Result<String, Problem> {
                 .to_owned(),
             format!("Answers nobody has measured: {}.", assumptions(case.stacks.into_iter())),
         ]);
+    }
+    if say == Say::All && computed.may.is_some() {
+        lines.push(
+            "At most a share: exact, every delay drawn by itself; the smallest value by halving, \
+             whole microseconds up to 60s and bytes up to the request, looked at again at values \
+             above it."
+                .to_owned(),
+        );
     }
     let hashes: Result<Vec<String>, Problem> = computed
         .advice

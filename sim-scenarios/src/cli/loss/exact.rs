@@ -2,7 +2,6 @@
 
 mod csv;
 mod json;
-mod number;
 mod text;
 
 pub(in crate::cli) use json::Document;
@@ -44,7 +43,7 @@ fn causes(odds: &Odds) -> Vec<(Option<Gone>, Exact)> {
     causes.dedup();
     let of = |cause| (cause, odds.of_ends(|how: How| is_lost(how) && how.1 == cause));
     let mut causes: Vec<_> = causes.into_iter().map(of).collect();
-    causes.sort_by(|(_, a), (_, b)| number::compare(b, a));
+    causes.sort_by(|(_, a), (_, b)| b.cmp(a));
     causes
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::csv::{HEAD, line};
 use super::super::{Subject, WORDS};
-use super::number::decimals;
 use super::{causes, difference};
+use crate::cli::number::decimals;
 use crate::render::words;
 use crate::timing::odds::Odds;
 use sim_core::exact::measure::Exact;

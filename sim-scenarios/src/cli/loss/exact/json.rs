@@ -2,8 +2,8 @@
 
 use super::super::json::{Horizon, NamedLaw, SamplesFile, horizon, laws, measured};
 use super::super::{Subject, WORDS};
-use super::number::decimals;
 use super::{causes, difference};
+use crate::cli::number::{Probability, probability};
 use crate::cli::{output, pick};
 use crate::timing::odds::Odds;
 use schemars::JsonSchema;
@@ -31,18 +31,6 @@ pub(in crate::cli) struct Document {
 
 impl output::Document for Document {
     const KIND: &'static str = "loss-exact";
-}
-
-/// A probability, or a difference between two.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Probability {
-    /// A fraction, or a sum of fractions times exponentials of fractions.
-    exact: String,
-    /// Whether it is a fraction.
-    rational: bool,
-    /// It lies between these two decimals: at most 10^-15 apart.
-    low: String,
-    high: String,
 }
 
 /// A word and its probability.
@@ -133,9 +121,4 @@ fn server(subject: &Subject, n: usize, odds: &Odds) -> Server {
         words: words.collect(),
         causes: causes(odds).into_iter().map(cause).collect(),
     }
-}
-
-fn probability(of: &Exact) -> Probability {
-    let (low, high) = decimals(of, 15);
-    Probability { exact: of.to_string(), rational: of.as_rational().is_some(), low, high }
 }

@@ -2,8 +2,8 @@
 
 use super::super::text::{WIDTH, legend, scene};
 use super::super::{Subject, WORDS, basis};
-use super::number::{fraction, percent, sign};
 use super::{causes, difference};
+use crate::cli::number::{fraction, percent};
 use crate::cli::tell::budget_words;
 use crate::cli::{Say, pick};
 use crate::render::grid::{self, grid};
@@ -105,7 +105,7 @@ fn comparison(subject: &Subject, odds: &[Odds]) -> String {
 }
 
 fn versus(difference: &Exact) -> grid::Cell {
-    let (says, plus) = match sign(difference) {
+    let (says, plus) = match difference.sign() {
         Ordering::Greater => (("more often".to_owned(), word_style(Word::Lost)), "+"),
         Ordering::Less => (("less often".to_owned(), word_style(Word::Seen)), ""),
         Ordering::Equal => return vec![("exactly as often".to_owned(), PLAIN)],
