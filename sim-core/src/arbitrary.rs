@@ -199,7 +199,7 @@ fn stories(
             for (tuning, change) in setup.tuning.iter_mut().zip(numbers) {
                 change.apply(tuning);
             }
-            setup.links = budgets.map(|budget| LinkRules { rate: None, budget });
+            setup.links = budgets.map(|budget| LinkRules { budget, ..LinkRules::default() });
             setup.iss = iss.map(Seq::new);
             Story { setup }
         },

@@ -11,6 +11,7 @@
 
 pub mod apart;
 pub mod explore;
+pub mod possible;
 pub mod race;
 pub mod replay;
 pub mod run;

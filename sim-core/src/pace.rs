@@ -11,6 +11,7 @@
 //! Where durations are parameters, virtual time is symbolic: see [`symbolic`].
 
 pub mod clocked;
+pub mod interval;
 pub mod symbolic;
 
 use crate::script::{self, LaneId, LaneTimer, Op, Script, Turned};
@@ -80,7 +81,8 @@ pub fn worst_case(setup: &Setup) -> Micros {
             script.lanes.iter().flat_map(|lane| &lane.lines).map(line_longest).sum::<u64>()
         })
         .sum();
-    setup.path.longest() * 4 + scripts + setup.slack
+    let jitter: Micros = setup.links.iter().map(|link| link.jitter.longest()).sum();
+    (setup.path.longest() + jitter) * 4 + scripts + setup.slack
 }
 
 fn line_longest(line: &crate::script::Line) -> Micros {

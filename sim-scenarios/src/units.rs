@@ -47,8 +47,9 @@ pub const SIZE_FORM: &str =
 pub const TIME_FORM: &str = "write 250us, 5ms, 1.5s or 2min; at most 24h";
 /// How to write a law.
 pub const LAW_FORM: &str = "write a time (40ms), two times (10ms..200ms, alike likely between \
-                            them), exponential:MEAN, log-normal:MEDIAN,p99=TIME, gamma:SHAPE,MEAN \
-                            or histogram:3x1ms..2ms,1x2ms..5ms";
+                            them), exponential:MEAN, log-normal:MEDIAN,p99=TIME, gamma:SHAPE,MEAN, \
+                            triangular:LEAST,LIKELIEST,MOST or \
+                            histogram:3x1ms..2ms,1x2ms..5ms";
 
 /// A number with at most six decimals times a unit, exactly; `None` where it is no whole number or
 /// too large.
@@ -161,6 +162,9 @@ fn show_shape(shape: &Shape) -> String {
         Shape::Gamma { shape_milli, mean } => {
             format!("gamma:{},{}", show_thousandths(*shape_milli), show_time(*mean))
         }
+        Shape::Triangular { lo, mode, hi } => {
+            format!("triangular:{},{},{}", show_time(*lo), show_time(*mode), show_time(*hi))
+        }
         Shape::Histogram(bins) => {
             let bin =
                 |bin: &Bin| format!("{}x{}..{}", bin.weight, show_time(bin.lo), show_time(bin.hi));
@@ -189,6 +193,9 @@ fn shaped(name: &str, of: &str) -> Result<Law, String> {
         ("gamma", [shape, mean]) => {
             let shape = scaled(shape, 1_000).and_then(|n| u32::try_from(n).ok());
             Law::gamma(shape.ok_or("write gamma:2.5,5ms")?, part_time(mean)?)
+        }
+        ("triangular", [lo, mode, hi]) => {
+            Law::triangular(part_time(lo)?, part_time(mode)?, part_time(hi)?)
         }
         ("histogram", bins) => {
             Law::histogram(bins.iter().map(|text| bin(text)).collect::<Result<_, _>>()?)
@@ -232,6 +239,8 @@ mod tests {
             "log-normal:2ms,p99=20ms",
             "gamma:2,5ms",
             "gamma:0.25,1s",
+            "triangular:1ms,2ms,9ms",
+            "triangular:1ms,1ms,9ms",
             "histogram:3x1ms..2ms,1x5ms..9ms",
         ] {
             let law = law(text).unwrap_or_else(|why| panic!("{why}"));
@@ -246,6 +255,9 @@ mod tests {
             "log-normal:2ms,p99=1ms",
             "gamma:-1,5ms",
             "gamma:0,5ms",
+            "triangular:1ms,2ms",
+            "triangular:2ms,1ms,9ms",
+            "triangular:2ms,2ms,2ms",
             "histogram:1ms..2ms",
             "histogram:0x1ms..2ms",
             "histogram:1x2ms..1ms",

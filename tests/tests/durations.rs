@@ -13,7 +13,7 @@ use sim_core::wire::{Bound, Law, Micros, millis};
 use sim_core::world::Path;
 use sim_scenarios::catalogue::{Size, Variant, over_limit};
 use sim_scenarios::{client, server, token};
-use statrs::distribution::{ContinuousCDF, Exp, Gamma, LogNormal};
+use statrs::distribution::{ContinuousCDF, Exp, Gamma, LogNormal, Triangular};
 
 fn exponential(mean: Micros) -> Law {
     Law::exponential(mean).expect("a law")
@@ -197,6 +197,15 @@ fn a_hundred_thousand_draws_follow_the_law() {
         let of_field = Gamma::new(shape, shape / 20_000.0).expect("a law");
         let found = distance(law, |us| of_field.cdf(us.max(0.0)));
         assert!(found < CRITICAL, "{law:?}: {found}");
+    }
+    for (lo, mode, hi) in [(5_000_u32, 8_000_u32, 60_000_u32), (0, 0, 9_000), (10, 9_000, 9_000)] {
+        let law = Law::triangular(lo.into(), mode.into(), hi.into()).expect("a law");
+        let [least, most, likeliest] = [lo, hi, mode].map(f64::from);
+        let of_field = Triangular::new(least, most, likeliest).expect("a law");
+        assert!(distance(law, |us| of_field.cdf(us)) < CRITICAL, "{law:?}");
+        assert_eq!([law.shortest(), law.longest()], [u64::from(lo), u64::from(hi)]);
+        let shares = (0..=4_096_u64).map(|n| n.saturating_mul(1 << 52));
+        assert!(shares.map(|share| law.at(share)).is_sorted());
     }
     // And the test tells laws apart.
     assert!(distance(exponential(20_400), |us| exp.cdf(us)) > CRITICAL);

@@ -151,6 +151,7 @@ const ENDS: &[(&str, u8, &str)] = &[
     ("explore", 3, "--server close --client duplex/abort --max-states 99"),
     ("race", 0, "--story rtt-race"),
     ("race", 3, "--story rtt-race --max-orders 3"),
+    ("race", 3, "--rtt 10ms --jitter 0ms..20ms --max-orders 50"),
     ("loss", 0, "--trials 9"),
     ("loss", 3, "--server close --client duplex/abort --precision 0.1% --max-trials 50"),
     ("advise", 0, "--server close --trials 3 --gap 5ms"),

@@ -163,6 +163,19 @@ fn an_erlang_round_trip_against_a_threshold() {
 }
 
 #[test]
+fn a_triangular_round_trip_against_a_threshold() {
+    // Most often 20, from 0 to 120: above the mode P(r > x) = (120 - x)^2 / (120 * 100), so
+    // P(r < 60) = 1 - 3600/12000 = 7/10.
+    let exact = lost(&rtt_race(&[(Key::Rtt, "triangular:0ms,20ms,120ms")]));
+    assert_eq!(exact.as_rational(), fraction(7, 10));
+    // Against a gap uniform in 0..120 instead of 60: P(r < g) = 1 - E[r]/120 = 1 - (140/3)/120 =
+    // 11/18.
+    let case =
+        rtt_race(&[TWO_WRITES, (Key::Gap, "0ms..120ms"), (Key::Rtt, "triangular:0ms,20ms,120ms")]);
+    assert_eq!(lost(&case).as_rational(), fraction(11, 18));
+}
+
+#[test]
 fn an_exponential_gap_against_a_uniform_round_trip() {
     // Lost if the gap (mean 50) is longer than the round trip (uniform in 10..60):
     // 1/50 * integral from 10 to 60 of e^(-r/50) dr = e^(-1/5) - e^(-6/5) = 0.517536541166...
@@ -217,7 +230,7 @@ fn the_exact_share_is_inside_the_interval_of_trials() {
         for (server, client) in
             [("close", "write-all/abort"), ("close", "duplex/abort"), ("drain", "write-all/abort")]
         {
-            for rtt in ["10ms..200ms", "20ms..40ms", "gamma:2,50ms"] {
+            for rtt in ["10ms..200ms", "20ms..40ms", "triangular:20ms,22ms,40ms", "gamma:2,50ms"] {
                 cells.push((story, server, client, rtt));
             }
         }

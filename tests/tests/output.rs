@@ -89,6 +89,8 @@ fn lines(folder: &Folder) -> Vec<String> {
         "explore --server close --client duplex/abort --loss 1 --reorder 1 --story small-request",
         "explore --server close --client duplex/abort --max-states 50",
         "explore --server lingering-close --client write-all/abort --pace free --max-states 20000",
+        "race --story rtt-race --request 4KiB --rtt 40ms --jitter 0ms..20ms",
+        "race --rtt 10ms --jitter 0ms..20ms --max-orders 50",
         "loss --trials 40 --server close --server drain --client duplex/abort",
         "loss --precision 5% --rtt exponential:30ms --wake log-normal:1ms,p99=5ms",
         "loss --server close --server drain --client duplex/abort",

@@ -78,7 +78,9 @@ fn setup(stack: &'static Profile, peer: &'static Profile) -> Result<Setup, Halt>
     let ends = [End::Calls, End::Calls];
     let mut setup = Setup::new(ends, [stack, peer], Path::RoundTrip(Law::ZERO))?;
     setup.tuning.iter_mut().for_each(small);
-    setup.links = [LinkRules { rate: None, budget: Budget { loss: 2, repeat: 0, reorder: 0 } }; 2];
+    setup.links =
+        [LinkRules { budget: Budget { loss: 2, repeat: 0, reorder: 0 }, ..LinkRules::default() };
+            2];
     Ok(setup)
 }
 

@@ -44,6 +44,9 @@ pub enum Left {
     Steps,
     /// There would be more variables than there may be.
     Variables,
+    /// Every segment takes a time of its own, which would be a variable for each: nothing is
+    /// followed.
+    Jitter,
     /// A number outgrew its type.
     Overflow,
 }
@@ -128,6 +131,11 @@ struct Search<'a, K, R: Fn(&World, Ended) -> K> {
 impl<'a, K, R: Fn(&World, Ended) -> K> Search<'a, K, R> {
     /// The world before anything has happened, in as many parts as it takes.
     fn begin(&mut self, symbols: &'a Symbols, region: Polytope) {
+        let has_jitter = self.setup.links.iter().any(|link| link.jitter != Law::ZERO);
+        if has_jitter {
+            self.race.open.push(Open { region, drawn: Vec::new(), why: Left::Jitter });
+            return;
+        }
         let mut parts = vec![region];
         while let Some(region) = parts.pop() {
             let mut clocks = Clocks::new(self.setup, symbols, region.clone());

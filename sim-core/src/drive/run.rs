@@ -146,7 +146,13 @@ pub(super) const fn is_timer(action: Action) -> bool {
 /// Whether every lane that began has ended.
 #[must_use]
 pub fn lanes_ended(world: &World) -> bool {
-    world.hosts.iter().flat_map(|host| &host.app.lanes).all(|lane| match lane.at {
+    Side::BOTH.into_iter().all(|side| lanes_of(world, side))
+}
+
+/// Whether every lane of one side that began has ended: its application does nothing more.
+#[must_use]
+pub fn lanes_of(world: &World, side: Side) -> bool {
+    world.hosts[side.index()].app.lanes.iter().all(|lane| match lane.at {
         At::Ended | At::Dormant => true,
         At::Line(_) => false,
     })

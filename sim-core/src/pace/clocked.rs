@@ -21,6 +21,8 @@ pub enum Source {
     Path,
     /// The latencies, gaps and sleeps of a host's application, in order of use.
     Host(Side),
+    /// How much longer the segments of this side take than the path says, in order of sending.
+    Link(Side),
 }
 
 /// Where the draws of a run come from.
@@ -71,6 +73,7 @@ pub struct Clocks<D: Draw> {
     order: Order,
     free_at: [Micros; 2],
     rates: [Option<u64>; 2],
+    jitters: [Law; 2],
     lanes: [SmallVec<[Option<Micros>; 2]>; 2],
     timers: SmallVec<[(Key, Micros); 6]>,
 }
@@ -87,6 +90,7 @@ impl<D: Draw> Clocks<D> {
             order: Order::Fifo,
             free_at: [0; 2],
             rates: [None; 2],
+            jitters: [Law::ZERO; 2],
             lanes: [SmallVec::new(), SmallVec::new()],
             timers: SmallVec::new(),
         };
@@ -102,6 +106,7 @@ impl<D: Draw> Clocks<D> {
             self.arrivals[at].clear();
             self.free_at[at] = 0;
             self.rates[at] = setup.links[at].rate;
+            self.jitters[at] = setup.links[at].jitter;
             self.lanes[at].clear();
             let lanes = setup.ends[at].script().map_or(0, |script| script.lanes.len());
             self.lanes[at].resize(lanes, None);
@@ -229,7 +234,13 @@ impl<D: Draw> Clocks<D> {
         // Forty bytes of headers, as on the wire.
         let busy = self.rates[at].map_or(0, |rate| (bytes + 40) * 1_000_000 / rate.max(1));
         self.free_at[at] = begin + busy;
-        self.arrivals[at].push_back(begin + busy + self.one_way[at]);
+        let mut arrival = begin + busy + self.one_way[at];
+        if self.jitters[at] != Law::ZERO {
+            arrival += self.draw.draw(Source::Link(side), self.jitters[at]);
+            // Not before the one that was sent before it.
+            arrival = arrival.max(self.arrivals[at].back().copied().unwrap_or(0));
+        }
+        self.arrivals[at].push_back(arrival);
     }
 }
 

@@ -228,7 +228,7 @@ fn support(law: Law) -> (u64, Option<u64>) {
     match law {
         Law::Fixed(_) | Law::Uniform(..) => (law.shortest(), Some(law.longest())),
         Law::Shaped(curve) => match curve.shape() {
-            Shape::Histogram(_) => (law.shortest(), Some(law.longest())),
+            Shape::Histogram(_) | Shape::Triangular { .. } => (law.shortest(), Some(law.longest())),
             Shape::Exponential { .. } | Shape::LogNormal { .. } | Shape::Gamma { .. } => (0, None),
         },
     }

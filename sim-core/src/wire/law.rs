@@ -7,6 +7,7 @@ mod quantile;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod triangle;
 
 pub use bins::{Bin, MOST_BINS, MOST_WEIGHT};
 pub use curve::Curve;
@@ -79,6 +80,14 @@ impl Law {
         Curve::new(Shape::Gamma { shape_milli, mean }).map(Law::Shaped)
     }
 
+    /// Triangular: the shortest, the likeliest, the longest.
+    ///
+    /// # Errors
+    /// As [`Curve::new`].
+    pub fn triangular(lo: Micros, mode: Micros, hi: Micros) -> Result<Law, Unfit> {
+        Curve::new(Shape::Triangular { lo, mode, hi }).map(Law::Shaped)
+    }
+
     /// A histogram.
     ///
     /// # Errors
@@ -140,7 +149,7 @@ impl Law {
         match self {
             Law::Fixed(_) | Law::Uniform(..) => Bound::Own,
             Law::Shaped(curve) => match curve.shape() {
-                Shape::Histogram(_) => Bound::Own,
+                Shape::Histogram(_) | Shape::Triangular { .. } => Bound::Own,
                 Shape::Exponential { .. } | Shape::LogNormal { .. } | Shape::Gamma { .. } => {
                     Bound::Cut
                 }

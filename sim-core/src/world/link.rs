@@ -1,7 +1,7 @@
 //! A link: what is on its way, and what may still happen to it.
 
 use crate::tcp::Gone;
-use crate::wire::{ConnId, Segment, Span};
+use crate::wire::{ConnId, Law, Segment, Span};
 use smallvec::SmallVec;
 use std::collections::VecDeque;
 
@@ -44,12 +44,30 @@ pub struct Budget {
 }
 
 /// What a link is like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LinkRules {
     /// Bytes a second; `None` for a link that takes no time to send.
     pub rate: Option<u64>,
+    /// How much longer a segment takes than the path says: a draw for each. They stay in order: one
+    /// that would overtake arrives with the one before it.
+    #[serde(default = "none", skip_serializing_if = "is_none")]
+    pub jitter: Law,
     /// What it may do to segments.
     pub budget: Budget,
+}
+
+const fn none() -> Law {
+    Law::ZERO
+}
+
+fn is_none(law: &Law) -> bool {
+    *law == Law::ZERO
+}
+
+impl Default for LinkRules {
+    fn default() -> LinkRules {
+        LinkRules { rate: None, jitter: Law::ZERO, budget: Budget::default() }
+    }
 }
 
 impl Link {

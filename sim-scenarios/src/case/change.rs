@@ -29,6 +29,8 @@ pub enum Key {
     Late,
     /// From a connection being there to accept().
     Accept,
+    /// How much longer each segment takes than the path says.
+    Jitter,
     /// Bytes a second, each way.
     Rate,
     /// Bytes that each send buffer holds.
@@ -48,7 +50,7 @@ pub struct Change {
 
 impl Key {
     /// All, in the order in which a token has them.
-    pub const ALL: [Key; 13] = [
+    pub const ALL: [Key; 14] = [
         Key::Request,
         Key::Write,
         Key::Reply,
@@ -59,6 +61,7 @@ impl Key {
         Key::Wake,
         Key::Late,
         Key::Accept,
+        Key::Jitter,
         Key::Rate,
         Key::SendBuffer,
         Key::ReceiveBuffer,
@@ -78,6 +81,7 @@ impl Key {
             Key::Wake => "wake",
             Key::Late => "late",
             Key::Accept => "accept",
+            Key::Jitter => "jitter",
             Key::Rate => "rate",
             Key::SendBuffer => "send-buffer",
             Key::ReceiveBuffer => "receive-buffer",
@@ -97,6 +101,7 @@ impl Key {
                 | Key::Wake
                 | Key::Late
                 | Key::Accept
+                | Key::Jitter
                 | Key::Rate
                 | Key::SendBuffer
                 | Key::ReceiveBuffer => false,
@@ -154,7 +159,8 @@ impl Case {
             | Key::Gap
             | Key::Wake
             | Key::Late
-            | Key::Accept => {
+            | Key::Accept
+            | Key::Jitter => {
                 let law = units::law(text)?;
                 match key {
                     Key::Rtt => self.path = Path::RoundTrip(law),
@@ -164,6 +170,7 @@ impl Case {
                     Key::Wake => self.job.wake = law,
                     Key::Late => self.job.late = law,
                     Key::Accept => self.job.accept = law,
+                    Key::Jitter => self.links.iter_mut().for_each(|link| link.jitter = law),
                     Key::Request
                     | Key::Write
                     | Key::Reply
@@ -219,7 +226,8 @@ impl Case {
             | Key::Gap
             | Key::Wake
             | Key::Late
-            | Key::Accept => {}
+            | Key::Accept
+            | Key::Jitter => {}
         }
         Ok(())
     }

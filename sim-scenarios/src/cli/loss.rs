@@ -10,6 +10,7 @@ mod json;
 mod rare;
 mod text;
 
+pub(super) use basis::path_law_words;
 pub(super) use exact::Document as ExactDocument;
 pub(super) use json::Document;
 pub(super) use rare::Document as RareDocument;

@@ -91,6 +91,7 @@ fn whole() -> Value {
         one::<tell::Document>(&mut types),
         one::<explore::Document>(&mut types),
         one::<race::Document>(&mut types),
+        one::<race::PossibleDocument>(&mut types),
         one::<loss::Document>(&mut types),
         one::<advise::Document>(&mut types),
         one::<loss::ExactDocument>(&mut types),

@@ -99,6 +99,10 @@ pub(super) struct Changes {
     #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "LAW")]
     accept: Option<String>,
+    /// How much longer each segment takes than the path says, drawn for each; they stay in order
+    #[arg(help_heading = HEADING)]
+    #[arg(long, value_name = "LAW")]
+    jitter: Option<String>,
     /// Bytes a second that each link carries (without it a segment takes no time to send)
     #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "SIZE")]
@@ -124,7 +128,7 @@ pub(super) struct Changed {
 }
 
 impl Changes {
-    fn all(&self) -> [(Key, Option<&String>); 13] {
+    fn all(&self) -> [(Key, Option<&String>); 14] {
         let Changes {
             request,
             write,
@@ -136,6 +140,7 @@ impl Changes {
             wake,
             late,
             accept,
+            jitter,
             rate,
             send_buffer,
             receive_buffer,
@@ -152,6 +157,7 @@ impl Changes {
             (Key::Wake, wake.as_ref()),
             (Key::Late, late.as_ref()),
             (Key::Accept, accept.as_ref()),
+            (Key::Jitter, jitter.as_ref()),
             (Key::Rate, rate.as_ref()),
             (Key::SendBuffer, send_buffer.as_ref()),
             (Key::ReceiveBuffer, receive_buffer.as_ref()),

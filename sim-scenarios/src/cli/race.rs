@@ -1,9 +1,11 @@
 //! `race`: for which timings the answer is lost, exactly.
 
 mod json;
+mod possible;
 mod text;
 
 pub(super) use json::Document;
+pub(super) use possible::Document as PossibleDocument;
 
 use super::help::{self, Ends};
 use super::out_file::{Old, write};
@@ -40,11 +42,12 @@ pub(super) struct Args {
     #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "NAME=TIME")]
     hold: Vec<String>,
-    /// The most orders of events that are told apart; what is left is said
+    /// The most orders of events that are told apart; what is left is said [default: 20000; with
+    /// --jitter 200000 states]
     #[arg(help_heading = HEADING)]
-    #[arg(long, value_name = "N", default_value_t = BOUNDS.leaves as u64,
+    #[arg(long, value_name = "N",
           value_parser = RangedU64ValueParser::<u64>::new().range(1..=1_000_000))]
-    max_orders: u64,
+    max_orders: Option<u64>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -79,6 +82,10 @@ const EXAMPLES: &[help::Example] = &[
     ),
     ("closerace race --server close --client write-all/abort --plane rtt,gap", "a map"),
     ("closerace race --server close --client late-reader --client-stack rfc9293 --quiet", ""),
+    (
+        "closerace race --story rtt-race --request 4KiB --rtt 40ms --jitter 0ms..20ms",
+        "what is possible at all",
+    ),
     ("closerace race --server lingering-close --over server.total=0s..1s --gap 5ms", "a wait"),
     ("closerace race --story upload --format json", ""),
     ("closerace race --story upload --plane rtt,gap --format svg --output pages/map.svg", ""),
@@ -104,7 +111,12 @@ struct Mapped {
 }
 
 pub(super) fn race(args: &Args, say: Say) -> Result<Printed, Problem> {
-    let mapped = mapped(args)?;
+    let case = args.pick.case(Size::Full)?;
+    if case.links.iter().any(|link| link.jitter != Law::ZERO) {
+        let Printed { text, exit } = possible::answer(args, case, say)?;
+        return placed(args, text, exit);
+    }
+    let mapped = mapped(args, case)?;
     let exit = match mapped.map.is_whole() && mapped.map.undetermined.is_none() {
         true => Exit::Done,
         false => Exit::Inconclusive,
@@ -114,13 +126,17 @@ pub(super) fn race(args: &Args, say: Say) -> Result<Printed, Problem> {
         Format::Json => Printed::json(&json::document(&mapped)?, exit)?.text,
         Format::Svg => picture(&mapped)?,
     };
+    placed(args, text, exit)
+}
+
+/// Where it is to go.
+fn placed(args: &Args, text: String, exit: Exit) -> Result<Printed, Problem> {
     let Some(path) = &args.output else { return Ok(Printed { text, exit }) };
     write(path, &text, if args.force { Old::Overwritten } else { Old::Kept })?;
     Ok(Printed { text: String::new(), exit })
 }
 
-fn mapped(args: &Args) -> Result<Mapped, Problem> {
-    let case = args.pick.case(Size::Full)?;
+fn mapped(args: &Args, case: Case) -> Result<Mapped, Problem> {
     let usage = |what: String| Problem::Usage(what);
     let mut parameters = open(&case);
     for text in &args.over {
@@ -148,7 +164,7 @@ fn mapped(args: &Args) -> Result<Mapped, Problem> {
     }
     let held = args.hold.iter().map(|text| held(&timing, text)).collect::<Result<_, _>>()?;
     let plane = plane(args.plane.as_deref(), &timing)?;
-    let leaves = usize::try_from(args.max_orders).unwrap_or(usize::MAX);
+    let leaves = args.max_orders.map_or(BOUNDS.leaves, |most| most as usize);
     let bounds = Bounds { leaves, ..BOUNDS };
     let map = Map::new(timing, bounds).map_err(|why| usage(why.to_string()))?;
     let mut mapped = Mapped { case, map, plane, held, sampled: None };

@@ -319,6 +319,9 @@ fn shape_words(shape: &Shape) -> String {
             let shape = f64::from(*shape_milli) / 1000.0;
             format!("gamma with shape {shape} and mean {}", time(*mean))
         }
+        Shape::Triangular { lo: _, mode, hi: _ } => {
+            format!("triangular, most often about {}", time(*mode))
+        }
         Shape::Histogram(bins) => format!("a histogram of {} bins", bins.len()),
     }
 }

@@ -104,8 +104,12 @@ fn job(
 }
 
 fn rules(link: Link) -> LinkRules {
-    let Link { rate, loss, repeat, reorder } = link;
-    LinkRules { rate: rate.map(|rate| rate.0.into()), budget: Budget { loss, repeat, reorder } }
+    let Link { rate, jitter, loss, repeat, reorder } = link;
+    LinkRules {
+        rate: rate.map(|rate| rate.0.into()),
+        jitter: jitter.map_or(Law::ZERO, |law| law.0),
+        budget: Budget { loss, repeat, reorder },
+    }
 }
 
 /// The case of a document. A name that nothing has becomes the first generic one; reading has
@@ -187,7 +191,7 @@ pub fn doc(case: &Case) -> Doc {
     let link = |at: usize| {
         let Budget { loss, repeat, reorder } = case.budgets()[at];
         let rate = case.links[at].rate.map(|rate| Size(u32::try_from(rate).unwrap_or(u32::MAX)));
-        Link { rate, loss, repeat, reorder }
+        Link { rate, jitter: some(case.links[at].jitter), loss, repeat, reorder }
     };
     let (rtt, to_server, to_client) = match case.path {
         Path::RoundTrip(law) => (Some(LawText(law)), None, None),

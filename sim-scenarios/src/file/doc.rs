@@ -174,6 +174,9 @@ pub struct Link {
     /// Bytes a second; without it a segment takes no time to send.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<Size>,
+    /// How much longer a segment takes than the path says: a draw for each; they stay in order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jitter: Option<LawText>,
     /// Segments that it may lose.
     #[serde(skip_serializing_if = "is_zero")]
     pub loss: u8,

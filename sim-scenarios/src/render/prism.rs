@@ -62,7 +62,10 @@ fn bins(law: Law) -> Vec<Bin> {
         }
         Law::Shaped(curve) => match curve.shape() {
             Shape::Histogram(bins) => bins.clone(),
-            Shape::Exponential { .. } | Shape::LogNormal { .. } | Shape::Gamma { .. } => {
+            Shape::Exponential { .. }
+            | Shape::LogNormal { .. }
+            | Shape::Gamma { .. }
+            | Shape::Triangular { .. } => {
                 vec![Bin { lo: law.shortest(), hi: law.shortest(), weight: 1 }]
             }
         },

@@ -18,6 +18,7 @@ pub fn coarse(setup: &Setup, points: u64) -> Result<Setup, Unfit> {
         Path::RoundTrip(law) => laws.push(law),
         Path::OneWay(there, back) => laws.extend([there, back]),
     }
+    laws.extend(setup.links.iter_mut().map(|link| &mut link.jitter));
     for end in &mut setup.ends {
         match end {
             End::Script(script) => laws.extend(of_lines(script)),

@@ -6,7 +6,7 @@ use crate::case::{Case, Impossible, Scenario};
 use sim_core::exact::{Affine, Overflow, Polytope, Ratio};
 use sim_core::pace::symbolic::Symbols;
 use sim_core::report::outcome::Reply;
-use sim_core::wire::Micros;
+use sim_core::wire::{Law, Micros};
 use sim_core::world::Setup;
 
 /// A case whose parameters are open.
@@ -38,6 +38,9 @@ pub enum Crooked {
     /// A duration is no linear form of a parameter.
     #[error("a duration of the scenario is no linear form of {0}: it cannot be a range")]
     Bent(String),
+    /// Every segment takes a time of its own.
+    #[error("every segment takes a time of its own (jitter): too many for a map")]
+    Jitter,
     /// A number that is too large for exact arithmetic.
     #[error("the numbers of these ranges are too large for exact arithmetic")]
     TooLarge,
@@ -57,6 +60,9 @@ impl Timing {
     /// # Errors
     /// A parameter that cannot be a range.
     pub fn new(case: &Case, parameters: &[Parameter]) -> Result<Timing, Crooked> {
+        if case.links.iter().any(|link| link.jitter != Law::ZERO) {
+            return Err(Crooked::Jitter);
+        }
         let low: Vec<Micros> = parameters.iter().map(|parameter| parameter.low).collect();
         let mut base = Built::at(case, parameters, &low)?;
         let mut slopes = Vec::new();

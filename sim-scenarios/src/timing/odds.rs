@@ -104,6 +104,8 @@ impl Odds {
                     wire::law::Shape::Gamma { shape_milli, mean } => {
                         mean.checked_mul(1_000)? / u64::from(*shape_milli).max(1)
                     }
+                    // At its mode it is twice as dense as a uniform law between its ends.
+                    wire::law::Shape::Triangular { lo, mode: _, hi } => (hi - lo) / 2,
                     wire::law::Shape::Histogram(_) | wire::law::Shape::LogNormal { .. } => {
                         return None;
                     }

@@ -54,6 +54,9 @@ pub enum Inexact {
     /// A link may lose, repeat or hold back segments.
     #[error("segments may be lost, repeated or overtaken on the links")]
     Faults,
+    /// Every segment takes a time of its own.
+    #[error("every segment takes a time of its own (jitter)")]
+    Jitter,
     /// The search met a bound.
     #[error("there are {0}")]
     Left(Met),
@@ -84,6 +87,7 @@ impl std::fmt::Display for Met {
         match left {
             Left::Leaves => write!(f, "more than {} orders of events", bounds.leaves),
             Left::Steps => write!(f, "orders of events beyond {} steps of search", bounds.steps),
+            Left::Jitter => write!(f, "times of their own for all segments"),
             Left::Variables => write!(f, "more than {} draws in a run", bounds.variables),
             Left::Overflow => write!(f, "numbers too large for exact arithmetic"),
         }
@@ -136,6 +140,9 @@ impl Orders {
         let none = Budget { loss: 0, repeat: 0, reorder: 0 };
         if setup.links.iter().any(|link| link.budget != none) {
             return Err(Inexact::Faults);
+        }
+        if setup.links.iter().any(|link| link.jitter != Law::ZERO) {
+            return Err(Inexact::Jitter);
         }
         let found = race(setup, symbols, region, HORIZON, bounds, |world, ended| {
             let end = outcome(world, reply, ended);

@@ -84,6 +84,7 @@ impl Of {
                 Key::Request
                 | Key::Write
                 | Key::Reply
+                | Key::Jitter
                 | Key::Rate
                 | Key::SendBuffer
                 | Key::ReceiveBuffer => None,

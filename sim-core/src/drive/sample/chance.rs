@@ -13,6 +13,8 @@ use rand_chacha::ChaCha8Rng;
 /// | the path | 2 | 0 to 3 | 2^32 |
 /// | host A | 15 | 4 to 33 | 2 * 2^32 |
 /// | host B | 15 | 34 to 63 | 3 * 2^32 |
+/// | segments of A | 0 | | 4 * 2^32 |
+/// | segments of B | 0 | | 5 * 2^32 |
 ///
 /// A share is two words, the lower half first. So a source's shares depend on the seed, the trial
 /// and on how many shares *it* has had, and on nothing else: two servers compared on the same trial
@@ -24,17 +26,20 @@ pub struct Chance {
     /// The first 64 words.
     first: [u64; FIRST],
     /// The next of `first` for each source.
-    next: [usize; 3],
+    next: [usize; SOURCES],
     /// Where each source's further shares come from. What is here may be of an earlier trial: it is
     /// set when a source comes to the end of its first shares.
-    further: [Option<Box<ChaCha8Rng>>; 3],
+    further: [Option<Box<ChaCha8Rng>>; SOURCES],
 }
+
+/// Who draws.
+const SOURCES: usize = 5;
 
 /// Shares in the first 64 words.
 const FIRST: usize = 32;
 /// Where the first shares of each source begin and end.
-const BEGIN: [usize; 3] = [0, 2, 17];
-const END: [usize; 3] = [2, 17, FIRST];
+const BEGIN: [usize; SOURCES] = [0, 2, 17, FIRST, FIRST];
+const END: [usize; SOURCES] = [2, 17, FIRST, FIRST, FIRST];
 
 /// The word at which a source's further shares begin.
 const fn region(source: usize) -> u128 {
@@ -47,7 +52,7 @@ impl Chance {
     pub fn of(seed: u64, trial: u64) -> Chance {
         let rng = ChaCha8Rng::seed_from_u64(seed);
         let mut chance =
-            Chance { rng, first: [0; FIRST], next: BEGIN, further: [const { None }; 3] };
+            Chance { rng, first: [0; FIRST], next: BEGIN, further: [const { None }; SOURCES] };
         chance.turn_to(trial);
         chance
     }
@@ -80,6 +85,8 @@ impl Draw for Chance {
             Source::Path => 0,
             Source::Host(Side::A) => 1,
             Source::Host(Side::B) => 2,
+            Source::Link(Side::A) => 3,
+            Source::Link(Side::B) => 4,
         };
         let at = self.next[source];
         if at < END[source] {
@@ -95,12 +102,19 @@ impl Draw for Chance {
 mod tests {
     use super::*;
 
-    const SOURCES: [Source; 3] = [Source::Path, Source::Host(Side::A), Source::Host(Side::B)];
+    const ALL: [Source; SOURCES] = [
+        Source::Path,
+        Source::Host(Side::A),
+        Source::Host(Side::B),
+        Source::Link(Side::A),
+        Source::Link(Side::B),
+    ];
 
     /// The shares of a source as the table above says, without any of the above.
     fn as_documented(seed: u64, trial: u64, source: usize, count: usize) -> Vec<u64> {
         let [from, until, beyond]: [u128; 3] =
-            [[0, 4, 1 << 32], [4, 34, 2 << 32], [34, 64, 3 << 32]][source];
+            [[0, 4, 1], [4, 34, 2], [34, 64, 3], [0, 0, 4], [0, 0, 5]][source];
+        let beyond = beyond << 32;
         let words = (from..until).step_by(2).chain((beyond..).step_by(2)).take(count);
         let share = |word: u128| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -117,7 +131,7 @@ mod tests {
         let mut chance = Chance::of(42, 0);
         for trial in [0, 7, 3] {
             chance.turn_to(trial);
-            for (n, source) in SOURCES.into_iter().enumerate() {
+            for (n, source) in ALL.into_iter().enumerate() {
                 let drawn: Vec<u64> = (0..40).map(|_| chance.next(source)).collect();
                 assert_eq!(drawn, as_documented(42, trial, n, 40), "{source:?} of trial {trial}");
             }
@@ -131,12 +145,12 @@ mod tests {
             (0..50).map(|_| chance.next(source)).collect::<Vec<u64>>()
         };
         let mut chance = Chance::of(1, 2);
-        let mut drawn = [const { Vec::new() }; 3];
+        let mut drawn = [const { Vec::new() }; SOURCES];
         for round in 0..150 {
-            let n = [0, 1, 2, 2, 1, 0, 0, 2, 1][round % 9];
-            drawn[n].push(chance.next(SOURCES[n]));
+            let n = [0, 1, 2, 2, 3, 1, 4, 0, 0, 3, 2, 4, 1][round % 13];
+            drawn[n].push(chance.next(ALL[n]));
         }
-        for (source, drawn) in SOURCES.into_iter().zip(drawn) {
+        for (source, drawn) in ALL.into_iter().zip(drawn) {
             assert_eq!(drawn, alone(source)[..drawn.len()], "{source:?}");
         }
     }

@@ -205,6 +205,9 @@ impl Law {
                     let stages = shape_milli.is_multiple_of(1000).then_some(shape_milli / 1000);
                     Law::erlang(stages?, us(*mean)).ok()
                 }
+                Shape::Triangular { lo, mode, hi } => {
+                    Law::triangular(us(*lo), us(*mode), us(*hi)).ok()
+                }
                 Shape::Histogram(bins) => {
                     let bin = |it: &wire::law::Bin| Bin {
                         from: us(it.lo),

@@ -2,6 +2,7 @@
 
 use super::bins::Parts;
 use super::knots::Knots;
+use super::triangle::Triangle;
 use super::{DAY, Micros, Shape, Unfit, quantile};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -23,6 +24,7 @@ struct Table {
 
 enum Form {
     Knots(Knots),
+    Triangle(Triangle),
     Parts(Parts),
 }
 
@@ -38,6 +40,7 @@ impl Form {
             Shape::Gamma { shape_milli, mean } => Form::Knots(Knots::of(|half, shares| {
                 quantile::gamma(shape_milli, mean, half, shares)
             })),
+            Shape::Triangular { lo, mode, hi } => Form::Triangle(Triangle { lo, mode, hi }),
             Shape::Histogram(ref bins) => Form::Parts(Parts::of(bins)),
         }
     }
@@ -45,6 +48,7 @@ impl Form {
     fn at(&self, share: u64) -> Micros {
         match self {
             Form::Knots(knots) => knots.at(share),
+            Form::Triangle(triangle) => triangle.at(share),
             Form::Parts(parts) => parts.at(share),
         }
     }

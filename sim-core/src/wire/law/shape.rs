@@ -29,6 +29,15 @@ pub enum Shape {
         /// The mean, 1 us to a day.
         mean: Micros,
     },
+    /// Between two ends, most often about a third: all that somebody knows who has estimates only.
+    Triangular {
+        /// The shortest.
+        lo: Micros,
+        /// What is likeliest.
+        mode: Micros,
+        /// The longest, more than the shortest.
+        hi: Micros,
+    },
     /// What was measured: intervals that do not overlap, shortest first.
     Histogram(Vec<Bin>),
 }
@@ -84,6 +93,19 @@ pub enum Unfit {
         bits = super::TAIL_BITS
     )]
     Tail(Micros),
+    /// Three times that make no triangle.
+    #[error(
+        "a triangle from {lo} us over {mode} us to {hi} us: allowed are times in this order, the \
+         last more than the first and at most {DAY} us (a day)"
+    )]
+    Triangle {
+        /// The first.
+        lo: Micros,
+        /// The second.
+        mode: Micros,
+        /// The third.
+        hi: Micros,
+    },
     /// An interval whose ends are the wrong way round.
     #[error("an interval from {0} us to {1} us: its first number must not exceed its second")]
     Reversed(Micros, Micros),
@@ -148,6 +170,11 @@ impl Shape {
                     return Err(Unfit::Shape(*shape_milli));
                 }
                 fits(*mean, Unfit::Mean)
+            }
+            Shape::Triangular { lo, mode, hi } => {
+                let (lo, mode, hi) = (*lo, *mode, *hi);
+                let fits = lo <= mode && mode <= hi && lo < hi && hi <= DAY;
+                if fits { Ok(()) } else { Err(Unfit::Triangle { lo, mode, hi }) }
             }
             Shape::Histogram(bins) => bins::check(bins),
         }

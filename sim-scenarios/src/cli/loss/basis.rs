@@ -3,13 +3,14 @@
 use super::count::{BATCH, End, Until};
 use super::text::WIDTH;
 use super::{Computed, Subject};
+use crate::case::Case;
 use crate::cli::pick;
 use crate::cli::samples::{BINS, Samples};
 use crate::cli::share::Sure;
 use crate::cli::show::{assumptions, law_words, path_words};
 use crate::preset::Job;
 use crate::render::words::{self, HEAD, paint, thousands};
-use sim_core::wire::{Bound, law::TAIL_BITS};
+use sim_core::wire::{Bound, Law, law::TAIL_BITS};
 use std::fmt::Write;
 
 /// The widest interval of a share lost, half of it.
@@ -107,6 +108,17 @@ fn measured(samples: &Samples) -> String {
     )
 }
 
+/// What a path takes, and what its segments take beyond that.
+pub(in crate::cli) fn path_law_words(case: &Case) -> String {
+    let mut path = format!("{} a run", path_words(case.path));
+    for (link, to) in case.links.iter().zip(["the server", "the client"]) {
+        if link.jitter != Law::ZERO {
+            path.push_str(&format!(", a segment to {to} {} more", law_words(link.jitter)));
+        }
+    }
+    path
+}
+
 fn laws(subject: &Subject) -> String {
     let case = &subject.cases[0];
     let Job { gap, wake, late, accept, .. } = case.job;
@@ -116,8 +128,8 @@ fn laws(subject: &Subject) -> String {
         false => String::new(),
     };
     format!(
-        "Laws: {} a run; between two writes {}; to accept {}; to read {} (late-reader {}){cut}.",
-        path_words(case.path),
+        "Laws: {}; between two writes {}; to accept {}; to read {} (late-reader {}){cut}.",
+        path_law_words(case),
         law_words(gap),
         law_words(accept),
         law_words(wake),

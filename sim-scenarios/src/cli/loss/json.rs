@@ -295,6 +295,8 @@ pub(super) fn named_laws(case: &Case) -> Vec<(&'static str, Law)> {
         Path::OneWay(there, back) => vec![("to-server", there), ("to-client", back)],
     };
     laws.extend([("gap", gap), ("accept", accept), ("wake", wake), ("late", late)]);
+    let jitter = case.links.map(|link| link.jitter).into_iter().filter(|law| *law != Law::ZERO);
+    laws.extend(jitter.map(|law| ("jitter", law)));
     laws
 }
 

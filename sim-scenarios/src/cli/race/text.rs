@@ -128,12 +128,13 @@ fn basis(mapped: &Mapped, say: Say) -> Result<String, Problem> {
             Left::Leaves => "NOT the whole: --max-orders left a part",
             Left::Steps => "NOT the whole: the bound on steps left a part",
             Left::Variables => "NOT the whole: a part would have more variables than are followed",
+            Left::Jitter => "NOT followed: every segment takes a time of its own",
             Left::Overflow => "NOT the whole: numbers became too large in a part",
         },
     };
     let mut lines = vec![format!(
         "Pace symbolic (one run for each order of events that some value allows): {} orders, {} \
-         steps; {whole}. {}.",
+         steps; {whole}; {}.",
         thousands(map.orders as u64),
         thousands(map.steps),
         budget_words(case.links[0].budget),
