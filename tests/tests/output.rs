@@ -59,6 +59,38 @@ fn documents(out: &str) -> Vec<Value> {
     }
 }
 
+/// Lines that need no file.
+const LINES: [&str; 28] = [
+    "--story upload --trials 3",
+    "matrix --trials 2",
+    "matrix --server puma --server tomcat --client all --story upload --trials 2",
+    "matrix --server close --client curl --trials 2 --max-states 20",
+    "advise --trials 3 --gap 5ms --accept 1ms",
+    "advise --server lingering-close --server drain --gap 5ms --trials 3 --loss 1%",
+    "advise --server nginx --server gunicorn --client curl --trials 3 --gap 5ms --rtt 40ms",
+    "race --story rtt-race",
+    "race --server close --client duplex/abort --gap 10ms --accept 1ms",
+    "race --server close --client late-reader --client-stack rfc9293 --plane late,rtt",
+    "race --story rtt-race --max-orders 3",
+    "run --server close --client duplex/abort --lost",
+    "run --server so-linger:seconds=2s --client curl --request 1MB",
+    "explore --server close --client duplex/abort --loss 1 --reorder 1 --story small-request",
+    "explore --server close --client duplex/abort --max-states 50",
+    "explore --server lingering-close --client write-all/abort --pace free --max-states 20000",
+    "race --story rtt-race --request 4KiB --rtt 40ms --jitter 0ms..20ms",
+    "race --rtt 10ms --jitter 0ms..20ms --max-orders 50",
+    "loss --trials 40 --server close --server drain --client duplex/abort",
+    "loss --precision 5% --rtt exponential:30ms --wake log-normal:1ms,p99=5ms",
+    "loss --server close --server drain --client duplex/abort",
+    "loss --story rtt-race --gap 5ms --rtt gamma:8,200ms --method rare --trials 100",
+    "measured --trials 3",
+    "list",
+    "explain",
+    "explain EPIPE",
+    "explain text.late_reset",
+    "explain listen.capacity",
+];
+
 /// Lines that print something for programs, with what they may end with.
 fn lines(folder: &Folder) -> Vec<String> {
     let row = include_str!("../cli/rows.jsonl");
@@ -72,38 +104,7 @@ fn lines(folder: &Folder) -> Vec<String> {
     let lossy = run("closerace show upload").1.replace("[path]", "[path]\nlink-to-server.loss = 1");
     let lossy = folder.keep("lossy.toml", lossy).display().to_string();
     let drawn = token("--server close --client duplex/abort --lost");
-    let mut lines: Vec<String> = [
-        "--story upload --trials 3",
-        "matrix --trials 2",
-        "matrix --server puma --server tomcat --client all --story upload --trials 2",
-        "matrix --server close --client curl --trials 2 --max-states 20",
-        "advise --trials 3 --gap 5ms --accept 1ms",
-        "advise --server lingering-close --server drain --gap 5ms --accept 1ms --trials 3 --loss 1%",
-        "advise --server nginx --server gunicorn --client curl --trials 3 --gap 5ms --rtt 40ms",
-        "race --story rtt-race",
-        "race --server close --client duplex/abort --gap 10ms --accept 1ms",
-        "race --server close --client late-reader --client-stack rfc9293 --plane late,rtt",
-        "race --story rtt-race --max-orders 3",
-        "run --server close --client duplex/abort --lost",
-        "run --server so-linger:seconds=2s --client curl --request 1MB",
-        "explore --server close --client duplex/abort --loss 1 --reorder 1 --story small-request",
-        "explore --server close --client duplex/abort --max-states 50",
-        "explore --server lingering-close --client write-all/abort --pace free --max-states 20000",
-        "race --story rtt-race --request 4KiB --rtt 40ms --jitter 0ms..20ms",
-        "race --rtt 10ms --jitter 0ms..20ms --max-orders 50",
-        "loss --trials 40 --server close --server drain --client duplex/abort",
-        "loss --precision 5% --rtt exponential:30ms --wake log-normal:1ms,p99=5ms",
-        "loss --server close --server drain --client duplex/abort",
-        "loss --story rtt-race --gap 5ms --rtt gamma:8,200ms --method rare --trials 100",
-        "measured --trials 3",
-        "list",
-        "explain",
-        "explain EPIPE",
-        "explain text.late_reset",
-        "explain listen.capacity",
-    ]
-    .map(str::to_owned)
-    .into();
+    let mut lines: Vec<String> = LINES.map(str::to_owned).into();
     lines.push(format!("loss --trials 9 --rtt-samples {rtts}"));
     lines.push(format!("run --scenario {lossy}"));
     lines.push(format!("explore --scenario {lossy} --max-states 5000"));

@@ -1,5 +1,5 @@
-//! What is possible where every segment takes a time of its own: thresholds derived by hand, runs in
-//! virtual time as witnesses that nothing is left out, and replays that nothing is made up.
+//! What is possible where every segment takes a time of its own: thresholds derived by hand, runs
+//! in virtual time as witnesses that nothing is left out, and replays that nothing is made up.
 
 use sim_core::drive::possible::{Possible, possible};
 use sim_core::drive::replay::replay;
@@ -58,9 +58,9 @@ fn words(found: &Possible<End>) -> Vec<Word> {
 }
 
 /// The client writes at 0, 20, 40 and 60 ms and gives up at the first write that fails. The server
-/// accepts 30 ms after the ACK has come, when the first write is there: its close() sends a RST. That
-/// is back 30 ms, a round trip and two jitters after the first write at most: the answer is lost if
-/// it is back by 60 ms, and at 60 ms exactly what arrives comes first.
+/// accepts 30 ms after the ACK has come, when the first write is there: its close() sends a RST.
+/// That is back 30 ms, a round trip and two jitters after the first write at most: the answer is
+/// lost if it is back by 60 ms, and at 60 ms exactly what arrives comes first.
 #[test]
 fn what_is_possible_changes_where_it_is_derived_to() {
     let rows = [
@@ -81,9 +81,9 @@ fn what_is_possible_changes_where_it_is_derived_to() {
 }
 
 /// Where the server accepts at once, jitter decides at which side of its close() the first write
-/// arrives. After it, the write draws a RST that carries the number of the ACK field it answers: the
-/// client has the answer by then and ignores it, whatever the round trip. Without jitter both come
-/// at one instant, and the answer is lost.
+/// arrives. After it, the write draws a RST that carries the number of the ACK field it answers:
+/// the client has the answer by then and ignores it, whatever the round trip. Without jitter both
+/// come at one instant, and the answer is lost.
 #[test]
 fn jitter_between_an_ack_and_what_follows_can_save_the_answer() {
     let words = |jitter: &str| {

@@ -48,7 +48,7 @@ fn no_command_has_one_without_the_other() {
         }
         with += usize::from(has(command, "rtt"));
     }
-    assert_eq!(with, 6, "the program, matrix, run, explore, loss, export");
+    assert_eq!(with, 8, "the program, matrix, run, explore, race, loss, advise, export");
 }
 
 #[test]

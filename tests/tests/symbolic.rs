@@ -7,12 +7,14 @@ use proptest::test_runner::RngSeed;
 use sim_core::drive::race::{Bounds, Left, Race, race};
 use sim_core::drive::run::{HORIZON, Runner};
 use sim_core::exact::{Polytope, Ratio};
+use sim_core::pace::PaceName;
 use sim_core::pace::clocked::Always;
 use sim_core::profile;
-use sim_core::report::outcome::{Outcome, outcome};
+use sim_core::report::outcome::{Outcome, Word, outcome};
+use sim_core::report::trace::choices;
 use sim_scenarios::case::{Case, Key};
 use sim_scenarios::preset::Preset;
-use sim_scenarios::timing::{Of, Parameter, Timing};
+use sim_scenarios::timing::{BOUNDS as MAP_BOUNDS, Ending, Map, Of, Parameter, Timing};
 use sim_scenarios::{catalogue, client, server};
 use std::sync::Arc;
 
@@ -80,11 +82,13 @@ fn raced(timing: &Timing) -> Race<Outcome> {
     race(&timing.setup, &timing.symbols, timing.region.clone(), HORIZON, BOUNDS, read)
 }
 
-/// Virtual time at a point.
+/// Virtual time at a point; its order of events is one that the free pace permits.
 fn clocked(timing: &Timing, point: &[u64]) -> Result<Outcome, sim_core::answer::Halt> {
     let scenario = timing.at(point).scenario().expect("a scenario");
     let mut runner = Runner::new(&scenario.setup, Always(0), &mut ());
-    let ended = runner.finish(&scenario.setup, HORIZON, &mut (), |_, _| {})?;
+    let mut trace = Vec::new();
+    let ended = runner.finish(&scenario.setup, HORIZON, &mut (), |_, action| trace.push(action))?;
+    choices(&scenario.setup, PaceName::Free, &trace).expect("the free pace permits it");
     Ok(outcome(&runner.world, scenario.reply, ended))
 }
 
@@ -166,4 +170,43 @@ proptest! {
             }
         }
     }
+}
+
+/// A rate is a time for a thousand bytes, x. Two writes of 960 bytes (1,000 on the wire) at 0 and
+/// 60 ms. The ACK (40 on the wire) is at the server after 0.04 x and half a round trip; 30 ms later,
+/// when the first write is there, the server accepts, and its answer (552) and its RST (40) are
+/// back after another half: r + 30 + 0.632 x, which loses the answer up to 60.
+///
+/// Of the box of 10..20 ms by 1..21 ms the triangle beyond r = 30 - 0.632 x = 30 - 79 x / 125 does
+/// not lose it: from x = 1250/79 on, 409/79 wide and 409/125 high.
+#[test]
+fn a_rate_is_a_time_for_a_thousand_bytes() {
+    let mut case = catalogue::story("rtt-race").expect("a story");
+    case.server = server::named("close").expect("a server").into();
+    case.client = client::named("write-all/abort").expect("a client").into();
+    let changes =
+        [(Key::Request, "1920B"), (Key::Write, "960B"), (Key::Gap, "60ms"), (Key::Accept, "30ms")];
+    for (key, text) in changes {
+        case.change(key, text).expect("a change");
+    }
+    let parameters = [
+        Parameter { of: Of::Delay(Key::Rtt), low: 10_000, high: 20_000 },
+        Parameter { of: Of::Kilobyte, low: 1_000, high: 21_000 },
+    ];
+    let timing = Timing::new(&case, &parameters).expect("linear");
+    let map = Map::new(timing, MAP_BOUNDS).expect("small numbers");
+    assert!(map.is_whole());
+    let share = |word: Word| {
+        let areas = map
+            .areas
+            .iter()
+            .filter(|area| matches!(area.ending, Ending::Known(is, _) if is == word));
+        areas.map(|area| area.share.clone()).sum::<BigRational>()
+    };
+    assert_eq!(share(Word::Seen), BigRational::new(167_281.into(), 3_950_000.into()));
+    assert_eq!(share(Word::Seen) + share(Word::Lost), BigRational::from_integer(1.into()));
+    // 20 ms a thousand bytes are 50,000 bytes a second: 17.36 ms, and every segment takes a whole
+    // number of microseconds.
+    let word = |rtt: u64| clocked(&map.timing, &[rtt, 20_000]).expect("an end").word;
+    assert_eq!([word(17_360), word(17_362)], [Word::Lost, Word::Seen]);
 }

@@ -215,8 +215,15 @@ impl<'s> Clocks<'s> {
         let free = self.free_at[at].clone();
         let begin = self.judge.later(&self.region, self.now.clone(), free);
         // Forty bytes of headers, as on the wire.
-        let busy = self.rates[at].map_or(0, |rate| (bytes + 40) * 1_000_000 / rate.max(1));
-        let busy = Affine::constant(i128::from(busy));
+        let bytes = bytes + 40;
+        let busy = match self.rates[at] {
+            None => Affine::constant(0),
+            Some(rate) => match self.symbols.named(rate) {
+                // What a byte takes.
+                Some(form) => self.judge.value(form.times(i128::from(bytes), 1)),
+                None => Affine::constant(i128::from(bytes * 1_000_000 / rate.max(1))),
+            },
+        };
         self.free_at[at] = self.judge.plus(&begin, &busy);
         let arrival = self.judge.plus(&self.free_at[at], &self.one_way[at]);
         self.arrivals[at].push_back(arrival);

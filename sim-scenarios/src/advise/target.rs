@@ -1,8 +1,8 @@
 //! The smallest value of a number with which the answer is lost no more often than it may be.
 //!
 //! For a time every order of events is found once, with the number open and every delay drawn by
-//! itself; at a value the orders that lose the answer are slices, and weighed. For a number of bytes
-//! the orders are found anew at every value. Shares are exact either way.
+//! itself; at a value the orders that lose the answer are slices, and weighed. For a number of
+//! bytes the orders are found anew at every value. Shares are exact either way.
 
 use crate::case::Case;
 use crate::preset::{Knob, Role, Unit};

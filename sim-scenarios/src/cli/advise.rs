@@ -48,8 +48,8 @@ pub(super) struct Args {
     changes: Changes,
     #[command(flatten)]
     stacks: Stacks,
-    /// Also from which value of each number on the answer is not read in at most this share of runs,
-    /// as in 1e-6 or 0.1%, with every delay drawn by itself
+    /// Also from which value of each number on the answer is not read in at most this share of
+    /// runs, as in 1e-6 or 0.1%, with every delay drawn by itself
     #[arg(long, value_name = "SHARE", value_parser = number::share, allow_hyphen_values = true)]
     loss: Option<BigRational>,
     /// Trials of each server, for what it costs, and for how often it loses where that is not exact

@@ -45,7 +45,7 @@ pub(super) struct Args {
 }
 
 /// What a token says already.
-const CHOICE: [&str; 22] = [
+const CHOICE: [&str; 25] = [
     "server",
     "client",
     "story",
@@ -53,10 +53,13 @@ const CHOICE: [&str; 22] = [
     "write",
     "reply",
     "rtt",
+    "to_server",
+    "to_client",
     "gap",
     "wake",
     "late",
     "accept",
+    "jitter",
     "rate",
     "send_buffer",
     "receive_buffer",

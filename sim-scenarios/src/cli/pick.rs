@@ -74,8 +74,8 @@ pub(super) struct Changes {
     #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "LAW")]
     rtt: Option<String>,
-    /// From the client to the server, in place of a round trip; the way back is as long, with a draw
-    /// of its own, unless it is said
+    /// From the client to the server, in place of a round trip; the way back is as long, with a
+    /// draw of its own, unless it is said
     #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "LAW", conflicts_with_all = ["rtt", "rtt_samples"])]
     to_server: Option<String>,

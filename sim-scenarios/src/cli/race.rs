@@ -29,8 +29,9 @@ use std::path::PathBuf;
 pub(super) struct Args {
     #[command(flatten)]
     pick: Pick,
-    /// What is open beside the delays that the story gives as ranges, as in server.idle=1s..10s or
-    /// rtt=1ms..300ms; may be said again
+    /// What is open beside the delays that the story gives as ranges, as in server.idle=1s..10s,
+    /// rtt=1ms..300ms or kilobyte=80us..8ms (what a thousand bytes take on each link: 100 to 1
+    /// megabits a second); may be said again
     #[arg(help_heading = HEADING)]
     #[arg(long, value_name = "NAME=RANGE")]
     over: Vec<String>,
@@ -87,6 +88,7 @@ const EXAMPLES: &[help::Example] = &[
         "what is possible at all",
     ),
     ("closerace race --server lingering-close --over server.total=0s..1s --gap 5ms", "a wait"),
+    ("closerace race --over kilobyte=8us..8ms --gap 1ms --plane rtt,kilobyte", "a rate"),
     ("closerace race --story upload --format json", ""),
     ("closerace race --story upload --plane rtt,gap --format svg --output pages/map.svg", ""),
 ];
@@ -145,6 +147,8 @@ fn mapped(args: &Args, case: Case) -> Result<Mapped, Problem> {
         parameters.push(parameter);
     }
     let names: Vec<String> = Of::all(&case).iter().map(Of::to_string).collect();
+    let kilobyte = Of::Kilobyte.to_string();
+    let example = names.iter().rfind(|name| **name != kilobyte).map(String::as_str);
     let place = |one: &Parameter| names.iter().position(|name| *name == one.of.to_string());
     parameters.sort_by_key(place);
     let timing = Timing::new(&case, &parameters).map_err(|why| usage(why.to_string()))?;
@@ -152,7 +156,7 @@ fn mapped(args: &Args, case: Case) -> Result<Mapped, Problem> {
         return Err(usage(format!(
             "nothing is open: every duration that matters here is one time; give one of them a \
              range, as in --rtt 10ms..200ms or --over {}=1s..10s (there are {})",
-            names.last().map_or("server.idle", String::as_str),
+            example.unwrap_or("accept"),
             names.join(", "),
         )));
     }
@@ -181,6 +185,9 @@ fn ranged(case: &Case, text: &str) -> Result<Parameter, Problem> {
     let (name, range) = text.split_once('=').ok_or_else(|| usage(form.to_owned()))?;
     let of = named(case, name.trim()).map_err(usage)?;
     match units::law(range.trim()) {
+        Ok(Law::Uniform(0, _)) if of == Of::Kilobyte => {
+            Err(usage("a thousand bytes take at least 1us (1 GB a second)".to_owned()))
+        }
         Ok(Law::Uniform(low, high)) if low < high => Ok(Parameter { of, low, high }),
         Ok(_) => Err(usage(form.to_owned())),
         Err(why) => Err(usage(why.to_string())),

@@ -1,7 +1,7 @@
 //! A case with forms where its open durations stood.
 
 use super::durations;
-use super::parameter::Parameter;
+use super::parameter::{Of, Parameter};
 use crate::case::{Case, Impossible, Scenario};
 use sim_core::exact::{Affine, Overflow, Polytope, Ratio};
 use sim_core::pace::symbolic::Symbols;
@@ -68,7 +68,8 @@ impl Timing {
         let mut slopes = Vec::new();
         for (n, parameter) in parameters.iter().enumerate() {
             let slope = base.slope(case, parameters, n)?;
-            let matters = slope.iter().any(|slope| *slope != Ratio::from_integer(0));
+            let matters = parameter.of == Of::Kilobyte
+                || slope.iter().any(|slope| *slope != Ratio::from_integer(0));
             if matters {
                 slopes.push((parameter.clone(), slope));
             }
@@ -89,6 +90,10 @@ impl Timing {
         base.check_middle(case, &parameters, &symbols, &names)?;
         let mut named = names.into_iter();
         durations::each(&mut base.scenario.setup, |us| *us = named.next().unwrap_or(*us));
+        if let Some(n) = parameters.iter().position(|one| one.of == Of::Kilobyte) {
+            let byte = symbols.name(Affine::variable(n).times(1, 1_000)?);
+            base.scenario.setup.links.iter_mut().for_each(|link| link.rate = Some(byte));
+        }
         let ratio = |us: Micros| Ratio::from_integer(i128::from(us));
         let ranges: Vec<_> =
             parameters.iter().map(|one| (ratio(one.low), Some(ratio(one.high)))).collect();
@@ -135,6 +140,9 @@ impl Built {
         durations::each(&mut bare, |us| durations.push(std::mem::take(us)));
         // Where the setup stands for a larger one, what that takes longer is no concern of clocks.
         bare.slack = 0;
+        if parameters.iter().any(|one| one.of == Of::Kilobyte) {
+            bare.links.iter_mut().for_each(|link| link.rate = None);
+        }
         Ok(Built { scenario, durations, rest: format!("{bare:?}") })
     }
 

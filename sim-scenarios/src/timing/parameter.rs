@@ -3,7 +3,7 @@
 
 use crate::case::{Case, Key};
 use crate::preset::{Role, Unit};
-use crate::units::show_time;
+use crate::units::{MOST_BYTES, show_size, show_time};
 use sim_core::wire::{Law, Micros};
 use sim_core::world::Path;
 use std::fmt;
@@ -13,6 +13,8 @@ use std::fmt;
 pub enum Of {
     /// A delay of the case: rtt (or to-server and to-client), gap, wake, late, accept.
     Delay(Key),
+    /// What a thousand bytes take on each link: a rate, as a time.
+    Kilobyte,
     /// A number of an actor: `server.idle`.
     Knob(Role, String),
 }
@@ -32,10 +34,15 @@ impl fmt::Display for Of {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Of::Delay(key) => f.pad(key.name()),
+            Of::Kilobyte => f.pad("kilobyte"),
             Of::Knob(role, name) => f.pad(&format!("{}.{name}", role.word())),
         }
     }
 }
+
+/// A thousand bytes times a million microseconds: by a rate (bytes a second), the time of a
+/// thousand bytes, and the other way round.
+const BYTES_TIMES_MICROS: u64 = 1_000_000_000;
 
 /// The delays of a case that have a name, in the order in which results list them.
 pub const DELAYS: [Key; 7] =
@@ -56,7 +63,7 @@ impl Of {
             });
             times.map(move |knob| Of::Knob(role, knob.name.clone())).collect::<Vec<_>>()
         });
-        delays.chain(knobs).collect()
+        delays.chain([Of::Kilobyte]).chain(knobs).collect()
     }
 
     /// The law of this duration in a case; `None` where it is no limit, or where the path is given
@@ -89,6 +96,12 @@ impl Of {
                 | Key::SendBuffer
                 | Key::ReceiveBuffer => None,
             },
+            Of::Kilobyte => match case.links.map(|link| link.rate) {
+                [Some(rate), Some(back)] if rate == back => {
+                    Some(Law::Fixed(BYTES_TIMES_MICROS / rate.max(1)))
+                }
+                _ => None,
+            },
             Of::Knob(role, name) => {
                 let actor = case.actor(*role);
                 let at = actor.preset.knobs.iter().position(|knob| knob.name == *name)?;
@@ -104,6 +117,11 @@ impl Of {
                 // A time is readable as it is shown.
                 let set = case.change(*key, &show_time(us));
                 debug_assert!(set.is_ok(), "{key:?} takes a time");
+            }
+            Of::Kilobyte => {
+                let rate = u32::try_from(BYTES_TIMES_MICROS / us.max(1)).unwrap_or(u32::MAX);
+                let set = case.change(Key::Rate, &show_size(rate.clamp(1, MOST_BYTES)));
+                debug_assert!(set.is_ok(), "a rate is a size");
             }
             Of::Knob(role, name) => {
                 let actor = match role {

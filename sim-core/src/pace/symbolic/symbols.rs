@@ -28,11 +28,16 @@ impl Symbols {
     /// What a duration of a setup stands for (microseconds).
     #[must_use]
     pub fn form(&self, duration: Micros) -> Affine {
-        let named = duration.checked_sub(FIRST).and_then(|at| usize::try_from(at).ok());
-        match named.and_then(|at| self.forms.get(at)) {
-            Some(form) => form.clone(),
-            None => Affine::constant(i128::from(duration)),
-        }
+        self.named(duration).cloned().unwrap_or_else(|| Affine::constant(i128::from(duration)))
+    }
+
+    /// The form that a number of a setup is the name of; `None` where it is a number. Where a
+    /// link's rate is a name, the form is what a byte takes (microseconds): times are linear in that, and
+    /// not in a rate.
+    #[must_use]
+    pub fn named(&self, number: u64) -> Option<&Affine> {
+        let at = number.checked_sub(FIRST).and_then(|at| usize::try_from(at).ok())?;
+        self.forms.get(at)
     }
 }
 

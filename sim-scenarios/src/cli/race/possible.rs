@@ -161,9 +161,9 @@ fn basis(asked: &Asked, say: Say) -> String {
                 law_words(wake),
                 law_words(late),
             ),
-            "Every word that is possible is here. When the client has ended, what is left goes on in \
-             one order: a word may have further causes. Horizon of a run: one hour or a million \
-             actions."
+            "Every word that is possible is here. When the client has ended, what is left goes on \
+             in one order: a word may have further causes. Horizon of a run: one hour or a \
+             million actions."
                 .to_owned(),
             format!("Answers nobody has measured: {}.", assumptions(case.stacks.into_iter())),
         ]);

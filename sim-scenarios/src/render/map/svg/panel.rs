@@ -170,12 +170,15 @@ fn axis_words(axis: &Axis) -> String {
     let says = match &axis.of {
         Of::Delay(key) => match key.name() {
             "rtt" => "round trip",
+            "to-server" => "from the client to the server",
+            "to-client" => "from the server to the client",
             "gap" => "between two writes of the client",
             "wake" => "until the client reads what is there",
             "late" => "until the late client reads",
             "accept" => "until the server accepts",
             _ => "",
         },
+        Of::Kilobyte => "what a thousand bytes take on each link",
         Of::Knob(Role::Server, _) => "a number of the server's",
         Of::Knob(Role::Client, _) => "a number of the client's",
     };
