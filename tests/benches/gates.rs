@@ -28,12 +28,17 @@ enum Needs {
 /// The workload that only reads the catalogue.
 const CATALOGUE: &str = "catalogue";
 
-const WORKLOADS: [Workload; 5] = [
+const WORKLOADS: [Workload; 8] = [
     (CATALOGUE, Needs::Nothing, || {
         workloads::founding(Variant::Upload, Size::Full).reply.bytes.into()
     }),
     ("steps", Needs::TheCatalogue, || workloads::steps(50)),
-    ("trials", Needs::TheCatalogue, || workloads::trials(2_000)),
+    ("trials", Needs::TheCatalogue, || workloads::trials("small-request", 2_000)),
+    ("compiled", Needs::TheCatalogue, || {
+        workloads::looked_up(&workloads::compiled("upload", 20_000), 20_000)
+    }),
+    ("race", Needs::TheCatalogue, workloads::timing::three_open),
+    ("weigh", Needs::TheCatalogue, workloads::timing::two_laws),
     ("upload", Needs::Nothing, workloads::upload),
     ("explore", Needs::TheCatalogue, || workloads::explored(Variant::Upload)),
 ];
@@ -50,7 +55,7 @@ fn main() -> ExitCode {
         };
     }
     if Command::new("valgrind").arg("--version").output().is_err() {
-        println!("skipped: the gates need valgrind\n0 passed, 0 failed, 5 skipped");
+        println!("skipped: the gates need valgrind\n0 passed, 0 failed, 8 skipped");
         return ExitCode::SUCCESS;
     }
     gates()

@@ -21,10 +21,55 @@ fn step(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(count)).bench(|| workloads::steps(100));
 }
 
-/// Items are trials of the one-small-write variant.
-#[divan::bench(sample_count = 10)]
-fn trials(bencher: Bencher<'_, '_>) {
-    bencher.counter(ItemsCount::new(20_000_u64)).bench(|| workloads::trials(20_000));
+/// Trials that end alike whatever is drawn, that hang on one comparison or a few, on many.
+const TRIED: [&str; 3] = ["small-request", "rtt-race", "upload"];
+
+/// Items are trials, step by step.
+#[divan::bench(sample_count = 10, args = TRIED)]
+fn trials(bencher: Bencher<'_, '_>, story: &str) {
+    bencher.counter(ItemsCount::new(20_000_u64)).bench(|| workloads::trials(story, 20_000));
+}
+
+/// Items are trials whose ends are looked up; working them out beforehand is not counted.
+#[divan::bench(sample_count = 10, args = TRIED)]
+fn looked_up(bencher: Bencher<'_, '_>, story: &str) {
+    let known = workloads::compiled(story, 1_000_000);
+    let bencher = bencher.counter(ItemsCount::new(1_000_000_u64));
+    bencher.bench(|| workloads::looked_up(&known, 1_000_000));
+}
+
+/// Working the ends of trials out beforehand, as far as it is worth it for so many.
+#[divan::bench(sample_count = 10, args = [1_000, 10_000, 100_000, 1_000_000])]
+fn compile(bencher: Bencher<'_, '_>, trials: u64) {
+    bencher.bench(|| workloads::compiled("upload", trials));
+}
+
+/// Items are trials: as many as that, what was worked out beforehand for them included.
+#[divan::bench(sample_count = 3, args = [1_000, 10_000, 100_000, 1_000_000])]
+fn compiled(bencher: Bencher<'_, '_>, trials: u64) {
+    bencher
+        .counter(ItemsCount::new(trials))
+        .bench(|| workloads::looked_up(&workloads::compiled("upload", trials), trials));
+}
+
+/// The founding case over three parameters.
+#[divan::bench(sample_count = 20)]
+fn race() -> u64 {
+    workloads::timing::three_open()
+}
+
+/// The odds of the founding case under two uniform laws.
+#[divan::bench(sample_count = 20)]
+fn weigh() -> u64 {
+    workloads::timing::two_laws()
+}
+
+/// Items are maps over two parameters, one for every server and generic policy, on so many threads.
+#[divan::bench(sample_count = 2, args = [1, 2])]
+fn maps(bencher: Bencher<'_, '_>, threads: usize) {
+    let pairs = workloads::timing::pairs();
+    let bencher = bencher.counter(ItemsCount::new(pairs.len()));
+    bencher.bench(|| workloads::timing::maps(&pairs, threads));
 }
 
 /// Items are draws from a law.

@@ -4,12 +4,22 @@
 //! of the region where that one is. The leaves are disjoint and make up the whole region, unless a
 //! bound was met: what is then left is part of the answer.
 
+mod places;
+mod scouts;
+
+pub use places::{Place, Stop};
+pub(super) use scouts::Scouts;
+
 use crate::answer::Halt;
 use crate::drive::run::{Ended, Horizon, is_timer, lanes_ended, quiet, waits_in_vain};
 use crate::exact::{Affine, Inequality, Kind, Overflow, Polytope};
-use crate::pace::symbolic::{Clocks, Next, Symbols, Unclear};
+use crate::pace::symbolic::{Clocks, Drawn, Next, Symbols, Unclear};
 use crate::wire::{Law, Side};
 use crate::world::{self, Action, Setup, World};
+use places::UNSEEN;
+use scouts::earliest;
+use smallvec::{SmallVec, smallvec};
+use std::rc::Rc;
 
 /// Bounds of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +37,8 @@ pub struct Bounds {
 pub struct Leaf<K> {
     /// For which values of the variables.
     pub region: Polytope,
-    /// The laws of the variables beyond the parameters.
-    pub drawn: Vec<Law>,
+    /// The variables beyond the parameters.
+    pub drawn: Vec<Drawn>,
     /// What came of it.
     pub end: Result<K, Halt>,
     /// How many actions it took.
@@ -56,8 +66,8 @@ pub enum Left {
 pub struct Open {
     /// For which values of the variables.
     pub region: Polytope,
-    /// The laws of the variables beyond the parameters.
-    pub drawn: Vec<Law>,
+    /// The variables beyond the parameters.
+    pub drawn: Vec<Drawn>,
     /// Why.
     pub why: Left,
 }
@@ -69,6 +79,9 @@ pub struct Race<K> {
     pub leaves: Vec<Leaf<K>>,
     /// What was left.
     pub open: Vec<Open>,
+    /// The questions that lead to the leaves and to what was left: the first place is the
+    /// beginning, and every place comes before those that it leads to.
+    pub places: Vec<Place>,
     /// Steps that were taken.
     pub steps: u64,
 }
@@ -87,7 +100,14 @@ struct Node<'s> {
     world: World,
     clocks: Clocks<'s>,
     actions: u64,
+    /// Its place in the tree.
+    place: usize,
+    /// The scouts whose points are in its region.
+    scouts: Rc<[usize]>,
 }
+
+/// A part of a node's region, with its place and its scouts.
+type Part = (Polytope, usize, Rc<[usize]>);
 
 /// What a node does next, and when.
 type Does = (Action, Affine);
@@ -101,16 +121,30 @@ pub fn race<K>(
     bounds: Bounds,
     read: impl Fn(&World, Ended) -> K,
 ) -> Race<K> {
+    guided(setup, symbols, region, horizon, bounds, read, &())
+}
+
+/// The same, led by scouts: what is left where a bound is met is where few of them are.
+pub(super) fn guided<K>(
+    setup: &Setup,
+    symbols: &Symbols,
+    region: Polytope,
+    horizon: Horizon,
+    bounds: Bounds,
+    read: impl Fn(&World, Ended) -> K,
+    scouts: &impl Scouts,
+) -> Race<K> {
     let mut search = Search {
         setup,
+        scouts,
         horizon,
         bounds,
         read,
-        race: Race { leaves: Vec::new(), open: Vec::new(), steps: 0 },
+        race: Race { leaves: Vec::new(), open: Vec::new(), places: vec![UNSEEN], steps: 0 },
         waiting: Vec::new(),
     };
     search.begin(symbols, region);
-    while let Some((node, does)) = search.waiting.pop() {
+    while let Some((node, does)) = search.take() {
         if let Err(Overflow) = search.follow(node.clone(), does) {
             search.leave(node, Left::Overflow);
         }
@@ -118,8 +152,9 @@ pub fn race<K>(
     search.race
 }
 
-struct Search<'a, K, R: Fn(&World, Ended) -> K> {
+struct Search<'a, K, R: Fn(&World, Ended) -> K, S: Scouts> {
     setup: &'a Setup,
+    scouts: &'a S,
     horizon: Horizon,
     bounds: Bounds,
     read: R,
@@ -128,27 +163,29 @@ struct Search<'a, K, R: Fn(&World, Ended) -> K> {
     waiting: Vec<(Node<'a>, Option<Does>)>,
 }
 
-impl<'a, K, R: Fn(&World, Ended) -> K> Search<'a, K, R> {
+impl<'a, K, R: Fn(&World, Ended) -> K, S: Scouts> Search<'a, K, R, S> {
     /// The world before anything has happened, in as many parts as it takes.
     fn begin(&mut self, symbols: &'a Symbols, region: Polytope) {
         let has_jitter = self.setup.links.iter().any(|link| link.jitter != Law::ZERO);
         if has_jitter {
+            self.race.places[0] = Place::End(Stop::Open(0));
             self.race.open.push(Open { region, drawn: Vec::new(), why: Left::Jitter });
             return;
         }
-        let mut parts = vec![region];
-        while let Some(region) = parts.pop() {
+        let all: Rc<[usize]> = (0..self.scouts.count()).collect();
+        let mut parts = vec![(region, 0, all)];
+        while let Some((region, place, scouts)) = parts.pop() {
             let mut clocks = Clocks::new(self.setup, symbols, region.clone());
             let world = world::start(self.setup, &mut clocks);
             for side in Side::BOTH {
                 clocks.settle(self.setup, &world, side, None);
             }
             let unclear = clocks.unclear();
-            let node = Node { world, clocks, actions: 0 };
+            let node = Node { world, clocks, actions: 0, place, scouts };
             match unclear {
                 None => self.waiting.push((node, None)),
                 Some(Unclear::Sign(form)) => match halves(&region, &form) {
-                    Ok(halves) => parts.extend(halves),
+                    Ok(halves) => parts.extend(self.fork(&node, form, halves)),
                     Err(Overflow) => self.leave(node, Left::Overflow),
                 },
                 Some(Unclear::Overflow) => self.leave(node, Left::Overflow),
@@ -156,15 +193,69 @@ impl<'a, K, R: Fn(&World, Ended) -> K> Search<'a, K, R> {
         }
     }
 
+    /// The node that is followed next: where most scouts are, and of those the last one.
+    fn take(&mut self) -> Option<(Node<'a>, Option<Does>)> {
+        if self.scouts.count() == 0 {
+            return self.waiting.pop();
+        }
+        let scouts = |at: &usize| self.waiting[*at].0.scouts.len();
+        let at = (0..self.waiting.len()).max_by_key(scouts)?;
+        Some(self.waiting.swap_remove(at))
+    }
+
     fn leave(&mut self, node: Node<'a>, why: Left) {
         let Clocks { region, drawn, .. } = node.clocks;
+        self.race.places[node.place] = Place::End(Stop::Open(self.race.open.len()));
         self.race.open.push(Open { region, drawn, why });
     }
 
     fn end(&mut self, node: Node<'a>, end: Result<Ended, Halt>) {
         let end = end.map(|ended| (self.read)(&node.world, ended));
-        let Node { world: _, clocks: Clocks { region, drawn, .. }, actions } = node;
+        let Node { world: _, clocks, actions, place, scouts: _ } = node;
+        let Clocks { region, drawn, .. } = clocks;
+        self.race.places[place] = Place::End(Stop::Leaf(self.race.leaves.len()));
         self.race.leaves.push(Leaf { region, drawn, end, actions });
+    }
+
+    /// A place that will be looked at.
+    fn place(&mut self) -> usize {
+        self.race.places.push(UNSEEN);
+        self.race.places.len() - 1
+    }
+
+    /// The parts of a node's region on either side of a sign, each with a place and scouts of its
+    /// own.
+    fn fork(
+        &mut self,
+        node: &Node<'a>,
+        form: Affine,
+        [below, least]: [Option<Polytope>; 2],
+    ) -> SmallVec<[Part; 2]> {
+        let places = [self.place(), self.place()];
+        let scouts = self
+            .parted(node, 2, |value| usize::from(value(&form).is_none_or(|(value, _)| value >= 0)));
+        self.race.places[node.place] = Place::Sign(form, places);
+        let parts = [below, least].into_iter().zip(places).zip(scouts);
+        parts.filter_map(|((region, place), scouts)| Some((region?, place, scouts))).collect()
+    }
+
+    /// A node's scouts by which of so many ways they go; they find out with the values of forms.
+    fn parted(
+        &self,
+        node: &Node<'a>,
+        ways: usize,
+        way: impl Fn(&dyn Fn(&Affine) -> Option<(i128, i128)>) -> usize,
+    ) -> SmallVec<[Rc<[usize]>; 2]> {
+        if node.scouts.is_empty() {
+            return smallvec![Rc::clone(&node.scouts); ways];
+        }
+        let mut parts: SmallVec<[Vec<usize>; 2]> = smallvec![Vec::new(); ways];
+        for scout in node.scouts.iter() {
+            let drawn = &node.clocks.drawn;
+            let value = |form: &Affine| form.at_whole(|n| self.scouts.value(*scout, n, drawn));
+            parts[way(&value)].push(*scout);
+        }
+        parts.into_iter().map(Rc::from).collect()
     }
 
     /// Why this node is not followed.
@@ -192,10 +283,16 @@ impl<'a, K, R: Fn(&World, Ended) -> K> Search<'a, K, R> {
                 None => {
                     let mut next = node.clocks.next()?;
                     if next.len() > 1 {
+                        let ways: Vec<_> =
+                            next.iter().map(|next| (next.at.clone(), self.place())).collect();
+                        let scouts = self.parted(&node, ways.len(), |value| earliest(&ways, value));
                         // The last to be pushed is the first to be followed.
-                        for Next { action, at, region } in next.into_iter().rev() {
-                            self.waiting.push((node.within(region), Some((action, at))));
+                        let all = next.into_iter().zip(&ways).zip(scouts);
+                        for ((Next { action, at, region }, (_, place)), scouts) in all.rev() {
+                            let node = node.within((region, *place, scouts));
+                            self.waiting.push((node, Some((action, at))));
                         }
+                        self.race.places[node.place] = Place::First(ways);
                         return Ok(());
                     }
                     let Some(Next { action, at, region: _ }) = next.pop() else {
@@ -237,8 +334,9 @@ impl<'a, K, R: Fn(&World, Ended) -> K> Search<'a, K, R> {
         match why {
             Unclear::Overflow => Err(Overflow),
             Unclear::Sign(form) => {
-                for region in halves(&node.clocks.region, &form)? {
-                    self.waiting.push((node.within(region), Some(does.clone())));
+                let halves = halves(&node.clocks.region, &form)?;
+                for part in self.fork(node, form, halves) {
+                    self.waiting.push((node.within(part), Some(does.clone())));
                 }
                 Ok(())
             }
@@ -248,9 +346,10 @@ impl<'a, K, R: Fn(&World, Ended) -> K> Search<'a, K, R> {
 
 impl<'s> Node<'s> {
     /// The same in a part of its region.
-    fn within(&self, region: Polytope) -> Node<'s> {
+    fn within(&self, (region, place, scouts): Part) -> Node<'s> {
         let mut node = self.clone();
         node.clocks.region = region;
+        (node.place, node.scouts) = (place, scouts);
         node
     }
 
@@ -274,9 +373,9 @@ impl<'s> Node<'s> {
     }
 }
 
-/// The part of a region in which a form is at least zero, and the rest.
-fn halves(region: &Polytope, form: &Affine) -> Result<Vec<Polytope>, Overflow> {
+/// The part of a region in which a form is below zero, and the rest.
+fn halves(region: &Polytope, form: &Affine) -> Result<[Option<Polytope>; 2], Overflow> {
     let least = Inequality { form: form.clone(), kind: Kind::AtLeast };
     let below = Inequality { form: form.times(-1, 1)?, kind: Kind::Above };
-    Ok([region.cut(&below)?, region.cut(&least)?].into_iter().flatten().collect())
+    Ok([region.cut(&below)?, region.cut(&least)?])
 }

@@ -5,13 +5,17 @@
 
 mod chance;
 mod paired;
+mod tried;
 
 pub use chance::Chance;
-pub use paired::{Pair, Paired, paired};
+pub use paired::{Pair, Paired, paired, paired_known};
+pub use tried::Tried;
 
+use super::compiled::{Asks, Compiled};
 use super::run::{Ended, Horizon, Runner};
 use crate::answer::Halt;
 use crate::world::{Setup, Sink, World};
+use tried::Trials;
 
 /// How often each outcome was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,20 +75,35 @@ impl<K: Ord> Tally<K> {
 
 /// Runs trials `trials` of a seed and counts what `read` makes of their ends.
 #[must_use]
-pub fn sample<K: Ord>(
+pub fn sample<K: Ord + Clone>(
     setup: &Setup,
     horizon: Horizon,
     seed: u64,
     trials: std::ops::Range<u64>,
     read: impl Fn(&World, Ended) -> K,
 ) -> Tally<K> {
+    let known = Compiled::stepping();
+    sample_known(Tried { setup, known: &known }, horizon, seed, trials, read)
+}
+
+/// The same counts, where something is known of the ends beforehand: with the same horizon and by
+/// the same `read`.
+#[must_use]
+pub fn sample_known<K: Ord + Clone>(
+    tried: Tried<'_, K>,
+    horizon: Horizon,
+    seed: u64,
+    trials: std::ops::Range<u64>,
+    read: impl Fn(&World, Ended) -> K,
+) -> Tally<K> {
     let mut tally = Tally::default();
-    let mut runner = Runner::new(setup, Chance::of(seed, trials.start), &mut ());
+    let mut chance = Chance::of(seed, trials.start);
+    let mut each = Trials::of(tried, horizon);
     for trial in trials {
-        runner.clocks.draw.turn_to(trial);
-        runner.restart(setup, &mut ());
-        let ended = runner.finish(setup, horizon, &mut (), |_, _| {});
-        tally.count_trial(ended.ok().map(|ended| read(&runner.world, ended)), trial);
+        if each.asks() == Asks::Draws {
+            chance.turn_to(trial);
+        }
+        tally.count_trial(each.end(&chance, &read), trial);
     }
     tally.counts.sort_unstable();
     tally

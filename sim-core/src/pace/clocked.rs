@@ -25,6 +25,23 @@ pub enum Source {
     Link(Side),
 }
 
+impl Source {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 5;
+
+    /// Its place where there is something for each source.
+    #[must_use]
+    pub(crate) const fn index(self) -> usize {
+        match self {
+            Source::Path => 0,
+            Source::Host(Side::A) => 1,
+            Source::Host(Side::B) => 2,
+            Source::Link(Side::A) => 3,
+            Source::Link(Side::B) => 4,
+        }
+    }
+}
+
 /// Where the draws of a run come from.
 pub trait Draw {
     /// The next draw of a source, over the whole of `u64`.

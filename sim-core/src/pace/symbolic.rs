@@ -18,6 +18,7 @@ pub use next::Next;
 pub use symbols::Symbols;
 
 use crate::exact::{Affine, Overflow, Polytope, Ratio};
+use crate::pace::clocked::Source;
 use crate::script::{Armed, LaneEvent, LaneId, LaneTimer, Turned};
 use crate::tcp::{Note, Timer};
 use crate::wire::law::Shape;
@@ -33,6 +34,17 @@ enum Key {
     Lane(Side, LaneId, LaneTimer),
 }
 
+/// A variable that is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Drawn {
+    /// From which law.
+    pub law: Law,
+    /// For whom.
+    pub source: Source,
+    /// With which of the shares that this source gives in a run, from 0.
+    pub share: usize,
+}
+
 /// What is due when, as forms over the variables.
 #[derive(Clone, Debug)]
 pub struct Clocks<'s> {
@@ -41,8 +53,10 @@ pub struct Clocks<'s> {
     pub now: Affine,
     /// The values of the variables for which everything so far has happened in this order.
     pub region: Polytope,
-    /// The laws of the variables beyond the parameters, in the order in which they were drawn.
-    pub drawn: Vec<Law>,
+    /// The variables beyond the parameters, in the order in which they were drawn.
+    pub drawn: Vec<Drawn>,
+    /// How many shares each source has given.
+    shares: [usize; Source::COUNT],
     parameters: usize,
     judge: Judge,
     round_trip: Affine,
@@ -69,6 +83,7 @@ impl<'s> Clocks<'s> {
             parameters: region.variables(),
             region,
             drawn: Vec::new(),
+            shares: [0; Source::COUNT],
             judge: Judge::default(),
             round_trip: zero.clone(),
             one_way: [zero.clone(), zero.clone()],
@@ -80,11 +95,13 @@ impl<'s> Clocks<'s> {
         };
         clocks.one_way = match setup.path {
             Path::RoundTrip(law) => {
-                let whole = clocks.draw(law);
+                let whole = clocks.draw(Source::Path, law);
                 let half = clocks.judge.value(whole.times(1, 2));
                 [half.clone(), half]
             }
-            Path::OneWay(there, back) => [clocks.draw(there), clocks.draw(back)],
+            Path::OneWay(there, back) => {
+                [clocks.draw(Source::Path, there), clocks.draw(Source::Path, back)]
+            }
         };
         let [there, back] = &clocks.one_way;
         clocks.round_trip = clocks.judge.plus(there, back);
@@ -109,11 +126,17 @@ impl<'s> Clocks<'s> {
     }
 
     /// A duration under a law: a form, or a variable of its own.
-    fn draw(&mut self, law: Law) -> Affine {
+    fn draw(&mut self, source: Source, law: Law) -> Affine {
+        let share = self.shares[source.index()];
         match law {
             Law::Fixed(us) => self.symbols.form(us),
-            Law::Uniform(lo, hi) if lo >= hi => self.symbols.form(lo),
+            Law::Uniform(lo, hi) if lo >= hi => {
+                // Nothing to choose from takes a share all the same.
+                self.shares[source.index()] += 1;
+                self.symbols.form(lo)
+            }
             Law::Uniform(..) | Law::Shaped(_) => {
+                self.shares[source.index()] += 1;
                 let variable = Affine::variable(self.variables());
                 let (lo, hi) = support(law);
                 let ratio = |us: u64| Ratio::from_integer(i128::from(us));
@@ -123,7 +146,7 @@ impl<'s> Clocks<'s> {
                     Ok(None) => {}
                     Err(Overflow) => self.judge.overflow(),
                 }
-                self.drawn.push(law);
+                self.drawn.push(Drawn { law, source, share });
                 variable
             }
         }
@@ -147,7 +170,7 @@ impl<'s> Clocks<'s> {
                 super::LaneWait::Never => self.lanes[side.index()][n] = None,
                 super::LaneWait::AsBefore => {}
                 super::LaneWait::Anew(law) => {
-                    let wait = self.draw(law);
+                    let wait = self.draw(Source::Host(side), law);
                     let at = self.judge.plus(&self.now, &wait);
                     self.lanes[side.index()][n] = Some(at);
                 }
@@ -260,7 +283,7 @@ impl Sink for Clocks<'_> {
                     match armed {
                         Armed::Due(due) => self.set_timer(key, due),
                         Armed::Law(law) => {
-                            let wait = self.draw(law);
+                            let wait = self.draw(Source::Host(side), law);
                             let at = self.judge.plus(&self.now, &wait);
                             self.drop_timer(key);
                             self.timers.push((key, at));

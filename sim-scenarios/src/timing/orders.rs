@@ -153,7 +153,7 @@ impl Orders {
                 }
             }
         });
-        let Race { leaves, open, steps } = found;
+        let Race { leaves, open, places: _, steps } = found;
         if let Some(open) = open.first() {
             return Err(Inexact::Left(Met(open.why, bounds)));
         }
@@ -204,6 +204,7 @@ impl Orders {
 
 fn order(leaf: Leaf<End>) -> Result<Order, Inexact> {
     let Leaf { region, drawn, end, actions: _ } = leaf;
+    let drawn = drawn.into_iter().map(|drawn| drawn.law).collect();
     match end {
         Ok(End::Known(how)) => Ok(Order { region, drawn, how }),
         Ok(End::Cut) => Err(Inexact::Horizon),

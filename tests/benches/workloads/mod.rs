@@ -1,12 +1,16 @@
 //! What is measured, once for the clock and once for the instruction counter.
 
+pub mod timing;
+
+use sim_core::drive::compiled::Compiled;
 use sim_core::drive::explore::{Limits, Pulse, kept};
 use sim_core::drive::run::{HORIZON, Runner};
+use sim_core::drive::sample::{Tried, sample, sample_known};
 use sim_core::drive::space::Worlds;
 use sim_core::pace::PaceName;
 use sim_core::pace::clocked::Always;
 use sim_core::profile::LINUX;
-use sim_core::report::odds::odds;
+use sim_core::report::outcome::{Outcome, outcome};
 use sim_core::script::{Line, Look, Op, Script, Until};
 use sim_core::socket::{Call, Fd};
 use sim_core::wire::{ConnId, Law, Side, millis};
@@ -25,11 +29,44 @@ pub fn founding(variant: Variant, size: Size) -> Scenario {
     over_limit((variant, size), close, policy, [&LINUX, &LINUX]).expect("a setup")
 }
 
-/// Seeded trials of the one-small-write variant.
+/// The founding case of a variant, or a story as it is told.
+///
+/// # Panics
+/// Where there is none.
 #[must_use]
-pub fn trials(count: u64) -> u64 {
-    let scenario = founding(Variant::SmallRequest, Size::Full);
-    odds(&scenario.setup, scenario.reply, HORIZON, 1, 0..count).trials
+fn tried(story: &str) -> Scenario {
+    match Variant::named(story) {
+        Some(variant) => founding(variant, Size::Full),
+        None => {
+            let case = sim_scenarios::catalogue::story(story).expect("a story");
+            case.scenario().expect("a setup")
+        }
+    }
+}
+
+/// Seeded trials of a story, step by step.
+#[must_use]
+pub fn trials(story: &str, count: u64) -> u64 {
+    let Scenario { setup, reply, .. } = tried(story);
+    let read = |world: &_, ended| outcome(world, reply, ended);
+    sample(&setup, HORIZON, 1, 0..count, read).trials
+}
+
+/// A scenario with what is known of its trials' ends beforehand.
+#[must_use]
+pub fn compiled(story: &str, trials: u64) -> (Scenario, Compiled<Outcome>) {
+    let scenario = tried(story);
+    let read = |world: &_, ended| outcome(world, scenario.reply, ended);
+    let known = Compiled::for_trials(&scenario.setup, HORIZON, trials, read);
+    (scenario, known)
+}
+
+/// The same trials, looked up.
+#[must_use]
+pub fn looked_up((scenario, known): &(Scenario, Compiled<Outcome>), count: u64) -> u64 {
+    let tried = Tried { setup: &scenario.setup, known };
+    let read = |world: &_, ended| outcome(world, scenario.reply, ended);
+    sample_known(tried, HORIZON, 1, 0..count, read).trials
 }
 
 /// One run in which ten megabytes are written and read.

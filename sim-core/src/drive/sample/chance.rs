@@ -1,7 +1,6 @@
 //! Which words of a stream are whose.
 
 use crate::pace::clocked::{Draw, Source};
-use crate::wire::Side;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -33,7 +32,7 @@ pub struct Chance {
 }
 
 /// Who draws.
-const SOURCES: usize = 5;
+const SOURCES: usize = Source::COUNT;
 
 /// Shares in the first 64 words.
 const FIRST: usize = 32;
@@ -65,6 +64,29 @@ impl Chance {
         self.next = BEGIN;
     }
 
+    /// The draws of the trial that another one of the same seed stands at the beginning of, without
+    /// working them out again.
+    pub(super) fn follow(&mut self, other: &Chance) {
+        self.rng.set_word_pos(0);
+        self.rng.set_stream(other.rng.get_stream());
+        self.first = other.first;
+        self.next = BEGIN;
+    }
+
+    /// Where a source's share with this number (from 0) is among the first of all; `None` if it is
+    /// one of the further ones.
+    pub(crate) fn place(source: Source, nth: usize) -> Option<usize> {
+        let source = source.index();
+        let at = BEGIN[source].checked_add(nth)?;
+        (at < END[source]).then_some(at)
+    }
+
+    /// The share at such a place, whether it has been drawn or not.
+    #[inline]
+    pub(crate) fn at(&self, place: usize) -> u64 {
+        self.first[place % FIRST]
+    }
+
     #[cold]
     fn further(&mut self, source: usize) -> u64 {
         let rng = self.further[source].get_or_insert_with(|| Box::new(self.rng.clone()));
@@ -81,13 +103,7 @@ impl Chance {
 impl Draw for Chance {
     #[inline]
     fn next(&mut self, source: Source) -> u64 {
-        let source = match source {
-            Source::Path => 0,
-            Source::Host(Side::A) => 1,
-            Source::Host(Side::B) => 2,
-            Source::Link(Side::A) => 3,
-            Source::Link(Side::B) => 4,
-        };
+        let source = source.index();
         let at = self.next[source];
         if at < END[source] {
             self.next[source] += 1;
@@ -101,6 +117,7 @@ impl Draw for Chance {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Side;
 
     const ALL: [Source; SOURCES] = [
         Source::Path,

@@ -1,6 +1,6 @@
 //! The same trials of several setups side by side: what a difference between them rests on.
 
-use super::{Chance, Ended, Horizon, Runner, Setup, Tally, World};
+use super::{Asks, Chance, Compiled, Ended, Horizon, Setup, Tally, Trials, Tried, World};
 
 /// Two of the setups, by their place in the list, and how often each pair of outcomes was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,17 +58,32 @@ pub fn paired<K: Ord + Clone>(
     trials: std::ops::Range<u64>,
     read: impl Fn(usize, &World, Ended) -> K,
 ) -> Paired<K> {
-    let mut counted = Paired::over(setups.len());
-    let start = |setup: &&Setup| Runner::new(setup, Chance::of(seed, trials.start), &mut ());
-    let mut runners: Vec<Runner<Chance>> = setups.iter().map(start).collect();
-    let mut ends: Vec<Option<K>> = Vec::with_capacity(setups.len());
+    let known = Compiled::stepping();
+    let tried: Vec<_> = setups.iter().map(|setup| Tried { setup, known: &known }).collect();
+    paired_known(&tried, horizon, seed, trials, read)
+}
+
+/// The same counts, where something is known of the ends beforehand: with the same horizon and by
+/// the same `read`.
+#[must_use]
+pub fn paired_known<K: Ord + Clone>(
+    tried: &[Tried<'_, K>],
+    horizon: Horizon,
+    seed: u64,
+    trials: std::ops::Range<u64>,
+    read: impl Fn(usize, &World, Ended) -> K,
+) -> Paired<K> {
+    let mut counted = Paired::over(tried.len());
+    let mut chance = Chance::of(seed, trials.start);
+    let mut each: Vec<_> = tried.iter().map(|tried| Trials::of(*tried, horizon)).collect();
+    let mut ends: Vec<Option<K>> = Vec::with_capacity(tried.len());
     for trial in trials.clone() {
         ends.clear();
-        for (n, (setup, runner)) in setups.iter().zip(&mut runners).enumerate() {
-            runner.clocks.draw.turn_to(trial);
-            runner.restart(setup, &mut ());
-            let ended = runner.finish(setup, horizon, &mut (), |_, _| {});
-            ends.push(ended.ok().map(|ended| read(n, &runner.world, ended)));
+        if each.iter().any(|each| each.asks() == Asks::Draws) {
+            chance.turn_to(trial);
+        }
+        for (n, each) in each.iter_mut().enumerate() {
+            ends.push(each.end(&chance, &|world, ended| read(n, world, ended)));
         }
         for (tally, end) in counted.each.iter_mut().zip(&ends) {
             tally.count_trial(end.clone(), trial);

@@ -7,18 +7,21 @@ use crate::case::Scenario;
 use crate::cli::parallel;
 use crate::cli::share::{Pairs, Sure};
 use sim_core::answer::Halt;
+use sim_core::drive::compiled::Compiled;
 use sim_core::drive::run::{Ended, HORIZON};
-use sim_core::drive::sample::{Paired, Tally, paired, trial};
+use sim_core::drive::sample::{Paired, Tally, Tried, paired_known, trial};
 use sim_core::report::outcome::{Outcome, Word, outcome};
 use sim_core::tcp::Gone;
-use sim_core::world::Setup;
+use sim_core::world::World;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The least trials between two looks.
 pub(super) const BATCH: u64 = 1_000;
-/// Trials that one thread does at a time.
+/// Trials that one thread does at a time: few where each has to be stepped, so that a word to stop is
+/// heard soon, many where their ends are looked up.
 const CHUNK: u64 = 25;
+const CHUNK_LOOKED_UP: u64 = 1_000;
 
 /// When there are enough.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -243,16 +246,24 @@ pub(super) fn count(
         Until::Trials(n) => (n, Sure::Fixed),
         Until::Precise { half: _, most } => (most, Sure::Looked),
     };
-    let paired = chunk(scenarios, ask.seed, 0..0);
+    let known = known(scenarios, ask);
+    let tried: Vec<Tried<'_, Finish>> = scenarios
+        .iter()
+        .zip(&known)
+        .map(|(scenario, known)| Tried { setup: &scenario.setup, known })
+        .collect();
+    let size = if known.iter().all(Compiled::is_whole) { CHUNK_LOOKED_UP } else { CHUNK };
+    let chunk = |trials| chunk(scenarios, &tried, ask.seed, trials);
+    let paired = chunk(0..0);
     let mut counted = Counted { paired, sure, end: End::Stopped, open: None };
     loop {
         let from = counted.trials();
         let until = next_look(from).min(most);
         // From the end, because the last is taken first: what is done is what comes first.
-        let chunks: Vec<Range<u64>> = chunks(from..until).rev().collect();
+        let chunks: Vec<Range<u64>> = chunks(from..until, size).rev().collect();
         let done = parallel::map(ask.threads, &chunks, |trials| {
             (!stop.load(Ordering::Relaxed)).then(|| {
-                let counted = chunk(scenarios, ask.seed, trials.clone());
+                let counted = chunk(trials.clone());
                 told(trials.end - trials.start);
                 counted
             })
@@ -277,17 +288,35 @@ const fn next_look(trials: u64) -> u64 {
     trials + if quarter > BATCH { quarter } else { BATCH }
 }
 
-fn chunks(trials: Range<u64>) -> impl DoubleEndedIterator<Item = Range<u64>> {
-    let count = (trials.end - trials.start).div_ceil(CHUNK);
+fn chunks(trials: Range<u64>, size: u64) -> impl DoubleEndedIterator<Item = Range<u64>> {
+    let count = (trials.end - trials.start).div_ceil(size);
     (0..count).map(move |n| {
-        let from = trials.start + n * CHUNK;
-        from..(from + CHUNK).min(trials.end)
+        let from = trials.start + n * size;
+        from..(from + size).min(trials.end)
     })
 }
 
-fn chunk(scenarios: &[Scenario], seed: u64, trials: Range<u64>) -> Paired<Finish> {
-    let setups: Vec<&Setup> = scenarios.iter().map(|scenario| &scenario.setup).collect();
-    paired(&setups, HORIZON, seed, trials, |server, world, ended| {
+/// What can be worked out beforehand of the trials' ends, as far as it is worth it.
+fn known(scenarios: &[Scenario], ask: Ask) -> Vec<Compiled<Finish>> {
+    let trials = match ask.until {
+        Until::Trials(n) => n,
+        // About as many as it takes where one half is lost.
+        Until::Precise { half, most } => most.min((1.0 / (half * half)) as u64),
+    };
+    parallel::map(ask.threads, scenarios, |scenario| {
+        let Scenario { setup, reply, .. } = scenario;
+        let read = |world: &World, ended| Finish::of(outcome(world, *reply, ended));
+        Compiled::for_trials(setup, HORIZON, trials, read)
+    })
+}
+
+fn chunk(
+    scenarios: &[Scenario],
+    tried: &[Tried<'_, Finish>],
+    seed: u64,
+    trials: Range<u64>,
+) -> Paired<Finish> {
+    paired_known(tried, HORIZON, seed, trials, |server, world, ended| {
         Finish::of(outcome(world, scenarios[server].reply, ended))
     })
 }

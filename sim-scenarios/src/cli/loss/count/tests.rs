@@ -2,6 +2,8 @@ use super::*;
 use crate::catalogue;
 use crate::preset::Actor;
 use crate::{client, server};
+use sim_core::drive::sample::paired;
+use sim_core::world::Setup;
 use std::sync::Mutex;
 
 fn scenario(story: &str, server: &str, client: &str) -> Scenario {
@@ -73,6 +75,20 @@ fn any_number_of_threads_counts_the_same() {
     }
 }
 
+/// Words, causes, pairs, and the first trial of each: as if every trial had been stepped.
+#[test]
+fn what_is_looked_up_is_what_stepping_finds() {
+    for (story, trials) in [("upload", 9_000), ("small-request", 1_000), ("rtt-race", 6_000)] {
+        let client = if story == "rtt-race" { "write-all/abort" } else { "duplex/abort" };
+        let scenarios = ["close", "linger0"].map(|server| scenario(story, server, client));
+        let setups: Vec<&Setup> = scenarios.iter().map(|it| &it.setup).collect();
+        let stepped = paired(&setups, HORIZON, 1, 0..trials, |server, world, ended| {
+            Finish::of(outcome(world, scenarios[server].reply, ended))
+        });
+        assert_eq!(counted(&scenarios, Until::Trials(trials), 2).paired, stepped, "{story}");
+    }
+}
+
 /// As Ctrl-C does it, after some trials: what is there is what so many trials give.
 #[test]
 fn what_was_stopped_is_the_beginning_of_what_was_asked_for() {
@@ -90,7 +106,7 @@ fn what_was_stopped_is_the_beginning_of_what_was_asked_for() {
         let there = stopped.trials();
         assert_eq!(stopped.end, End::Stopped);
         // Every thread may have been in the middle of something.
-        assert!(there >= after && there <= after + CHUNK * 4, "{there} of {after}");
+        assert!(there >= after && there <= after + CHUNK_LOOKED_UP * 4, "{there} of {after}");
         if there > 0 {
             let asked = counted(&scenarios, Until::Trials(there), 2);
             assert_eq!(asked.paired, stopped.paired);
