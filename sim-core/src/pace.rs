@@ -65,7 +65,9 @@ pub const fn stack_class(timer: Timer) -> Class {
         | Timer::Persist
         | Timer::FinWait2
         | Timer::TimeWait
-        | Timer::Challenge => Class::Quiet,
+        | Timer::Challenge
+        | Timer::UserTimeout
+        | Timer::LossProbe => Class::Quiet,
     }
 }
 

@@ -142,10 +142,11 @@ pub fn make(bench: &mut Bench, calls: &[Call]) -> Result<(), Halt> {
     calls.iter().try_for_each(|call| bench.act(Action::Call(Side::A, *call)))
 }
 
-/// Every timer, with a name.
+/// Every timer that a stack arms by itself, with a name; `watched.rs` has the others.
 #[must_use]
 pub fn timers() -> Vec<(String, Timer)> {
-    Timer::ALL.into_iter().map(|timer| (format!("{} timer", timer.words()), timer)).collect()
+    let usual = Timer::ALL.into_iter().filter(|timer| !timer.is_rare());
+    usual.map(|timer| (format!("{} timer", timer.words()), timer)).collect()
 }
 
 /// `SO_LINGER` as rows name it.

@@ -133,6 +133,7 @@ pub(super) fn connect<S: NoteSink>(
     output::send_opening(calls.cx, sock)?;
     let wait = timer::rto_syn(calls.cx, 0);
     calls.cx.arm(&mut sock.timers, conn, Timer::Retransmit, wait);
+    timer::rare::opens(calls.cx, sock);
     Ok(Return::Would(Wait::Connected(fd)))
 }
 

@@ -116,7 +116,7 @@ impl<S: NoteSink> Cx<'_, S> {
 
     /// Disarms everything.
     pub fn disarm_all(&mut self, timers: &mut super::Timers, conn: ConnId) {
-        for timer in Timer::ALL {
+        for timer in timers.iter() {
             self.disarm(timers, conn, timer);
         }
     }

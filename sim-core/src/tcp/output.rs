@@ -12,7 +12,7 @@ pub(crate) use acks::{
     Limit, ack_now, limited_ack, offer, pay_ack, promise, refresh, room, spend, syn_offer,
 };
 pub(crate) use form::{abort, bare_reset, reset_reply, send_opening, send_syn_ack};
-pub(crate) use repair::{probe, resend_first};
+pub(crate) use repair::{probe, probe_tail, resend_first};
 
 use super::cx::{Cx, NoteSink};
 use super::rule::Rule;
@@ -212,6 +212,13 @@ pub(crate) fn transmit<S: NoteSink>(
         cx.disarm(&mut sock.timers, sock.conn, Timer::DelayedAck);
     }
     after_sending(cx, sock);
+    if timer::rare::watches(cx) {
+        let sent = match moved {
+            Moved::Yes => timer::rare::Sent::Something,
+            Moved::No => timer::rare::Sent::Nothing,
+        };
+        timer::rare::after_sending(cx, sock, sent);
+    }
     Ok(())
 }
 

@@ -131,6 +131,8 @@ fn sending() -> Vec<&'static Rule> {
             &timer::FIN_WAIT_2_OVER,
             &timer::TIME_WAIT_OVER,
             &timer::TOKEN_BACK,
+            &timer::USER_TIMEOUT,
+            &timer::LOSS_PROBE,
         ],
     ];
     files.concat()

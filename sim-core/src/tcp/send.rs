@@ -1,5 +1,6 @@
 //! The sending half: acknowledged, in flight, written but not sent, and what holds it back.
 
+use super::sock::Switch;
 use smallvec::SmallVec;
 
 /// Everything counted from ISS: the SYN is 0, the first byte 1.
@@ -65,6 +66,13 @@ pub enum Repair {
     Fast {
         /// SND.NXT when the loss was noticed.
         high: u32,
+    },
+    /// Nothing is known to be lost, but a loss probe is out, until `high` is acknowledged.
+    Probed {
+        /// SND.NXT when the probe was sent.
+        high: u32,
+        /// It was sent before.
+        again: Switch,
     },
 }
 
@@ -140,7 +148,7 @@ impl SendHalf {
     #[must_use]
     pub fn in_flight(&self, mss: u32) -> u32 {
         match self.repair {
-            Repair::None => {
+            Repair::None | Repair::Probed { .. } => {
                 self.segments(self.una, self.nxt, mss).saturating_sub(u32::from(self.dupacks))
             }
             Repair::Fast { high: _ } => (self.segments(self.una, self.nxt, mss) + 1)

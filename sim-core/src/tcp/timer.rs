@@ -2,87 +2,20 @@
 //!
 //! The code never sees a clock. A rate limit is a timer too: a token that comes back.
 
+mod name;
+pub(crate) mod rare;
+
+pub use name::{Timer, Timers};
+
 use super::cx::{Cx, NoteSink, Whose};
 use super::output::{self, Nagle};
 use super::rule::{PRACTICE, Rule};
 use super::sock::{Cause, Closed, Opening, Phase, Stage, WaitStage, Waiting};
+use super::tuning::UserTimeout;
 use super::{Conn, Errno, Gone, Owed, Owner, Repair, Shut, Sock};
 use crate::answer::Halt;
 use crate::questions;
 use crate::wire::{Due, Growth, Micros, State};
-
-/// A connection's timers.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum Timer {
-    /// Sends the oldest unacknowledged segment again.
-    Retransmit,
-    /// Probes a closed window.
-    Persist,
-    /// Sends an ACK that was held back.
-    DelayedAck,
-    /// Ends an orphan's FIN-WAIT-2.
-    FinWait2,
-    /// Ends TIME-WAIT.
-    TimeWait,
-    /// Gives the right to one more challenge ACK back.
-    Challenge,
-}
-
-impl Timer {
-    /// All, in the order in which they are listed.
-    pub const ALL: [Timer; 6] = [
-        Timer::Retransmit,
-        Timer::Persist,
-        Timer::DelayedAck,
-        Timer::FinWait2,
-        Timer::TimeWait,
-        Timer::Challenge,
-    ];
-
-    /// In words.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Timer::Retransmit => "retransmission",
-            Timer::Persist => "persist",
-            Timer::DelayedAck => "delayed ACK",
-            Timer::FinWait2 => "FIN-WAIT-2",
-            Timer::TimeWait => "TIME-WAIT",
-            Timer::Challenge => "challenge-ACK limit",
-        }
-    }
-}
-
-/// A set of timers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub struct Timers(u8);
-
-impl Timers {
-    /// None.
-    pub const NONE: Timers = Timers(0);
-
-    /// Whether it is armed.
-    #[must_use]
-    pub const fn contains(self, timer: Timer) -> bool {
-        self.0 & (1 << timer as u8) != 0
-    }
-
-    pub(crate) fn insert(&mut self, timer: Timer) {
-        self.0 |= 1 << timer as u8;
-    }
-
-    pub(crate) fn remove(&mut self, timer: Timer) {
-        self.0 &= !(1 << timer as u8);
-    }
-
-    /// Those that are armed, in order.
-    pub fn iter(self) -> impl Iterator<Item = Timer> {
-        Timer::ALL.into_iter().filter(move |timer| self.contains(*timer))
-    }
-}
 
 questions! {
     /// Questions of the timers.
@@ -167,6 +100,17 @@ pub(crate) static TIME_WAIT_OVER: Rule =
 pub(crate) static TOKEN_BACK: Rule =
     Rule::new("timer.challenge_token", "5961 7", "challenge ACKs may be sent again");
 
+pub(crate) static USER_TIMEOUT: Rule = Rule::new(
+    "timer.user_timeout",
+    "9293 3.10.8",
+    "what has waited for its ACK as long as the user has said ends the connection",
+);
+pub(crate) static LOSS_PROBE: Rule = Rule::new(
+    "timer.loss_probe",
+    "8985 7.3",
+    "a flight that nobody answers is probed with new text, or with its last segment again",
+);
+
 /// The retransmission timer's wait for this connection.
 pub(crate) fn rto<S: NoteSink>(cx: &Cx<'_, S>, backoff: u8) -> Due {
     let growth = growth(cx);
@@ -208,7 +152,15 @@ pub(crate) fn fire<S: NoteSink>(
 ) -> Result<(), Halt> {
     sock.timers.remove(timer);
     match timer {
+        // A probe is never later than the timeout.
+        Timer::Retransmit if sock.timers.contains(Timer::LossProbe) => rare::probe(cx, sock),
         Timer::Retransmit => retransmit(cx, sock),
+        Timer::LossProbe => rare::probe(cx, sock),
+        Timer::UserTimeout => {
+            cx.apply(&USER_TIMEOUT);
+            give_up(cx, sock);
+            Ok(())
+        }
         Timer::Persist => persist(cx, sock),
         Timer::DelayedAck => {
             // What was sent meanwhile may have carried it.
@@ -270,18 +222,22 @@ fn retransmit<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Ha
                 Opening::SynReceived { .. } => 0,
             };
             let (Opening::SynSent { backoff, .. } | Opening::SynReceived { backoff, .. }) = opening;
-            if *backoff >= limit.saturating_add(linear) {
+            if *backoff >= limit.saturating_add(linear) || is_out_of_time(*backoff, limit, linear) {
+                cx.apply(&GIVE_UP);
                 give_up(cx, sock);
                 return Ok(());
             }
             *backoff += 1;
             let wait = rto_syn(cx, backoff.saturating_sub(linear));
             cx.apply(&RESEND);
+            rare::resent(cx, sock);
             cx.arm(&mut sock.timers, sock.conn, Timer::Retransmit, wait);
             output::send_opening(cx, sock)
         }
         Phase::Open(conn) => {
-            if conn.snd.backoff >= limit {
+            let counted = !matches!(cx.tuning.controls.user_timeout, UserTimeout::SinceResent(_));
+            if conn.snd.backoff >= limit && counted {
+                cx.apply(&GIVE_UP);
                 give_up(cx, sock);
                 return Ok(());
             }
@@ -289,6 +245,8 @@ fn retransmit<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Ha
             let first = conn.snd.backoff == 0;
             let window = conn.snd.cwnd;
             enter_timeout(conn, first);
+            rare::resent(cx, sock);
+            let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
             // Looked up without a note: the retransmission itself asks.
             if cx.rules.output.resend.value() != Some(output::Resend::Everything) {
                 return output::resend_first(cx, sock);
@@ -300,6 +258,18 @@ fn retransmit<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Ha
         }
         Phase::Closed(_) | Phase::Listen(_) | Phase::Waiting(_) => Ok(()),
     }
+}
+
+/// Whether as long was waited for a SYN's answer as it would take to back off `limit` times. The
+/// retransmissions that are not backed off are sooner over than counted where `limit` is small.
+fn is_out_of_time(backoff: u8, limit: u8, linear: u8) -> bool {
+    if linear == 0 || backoff == 0 || limit > 20 {
+        return false;
+    }
+    let backed_off = (backoff + 1).saturating_sub(linear);
+    // In units of the first wait.
+    let waited = u64::from(linear.min(backoff + 1)) + (1 << backed_off.min(30)) - 1;
+    waited >= (2 << limit) - 1
 }
 
 /// RFC 5681 3.1: half of what was in flight becomes the threshold, one segment the window.
@@ -316,7 +286,6 @@ fn enter_timeout(conn: &mut Conn, first: bool) {
 }
 
 fn give_up<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) {
-    cx.apply(&GIVE_UP);
     fail(cx, sock, Errno::TimedOut);
     if let Phase::Open(conn) = &sock.phase {
         let (flying, unsent) = output::held(conn).split_at(output::offset(conn.snd.nxt));
@@ -331,11 +300,13 @@ fn persist<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt>
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
     let limit = if orphan { cx.tuning.retries_orphan } else { cx.tuning.retries };
     if conn.snd.backoff >= limit && orphan {
+        cx.apply(&GIVE_UP);
         give_up(cx, sock);
         return Ok(());
     }
     cx.apply(&PROBE);
     conn.snd.backoff = (conn.snd.backoff + 1).min(limit);
+    rare::resent(cx, sock);
     output::probe(cx, sock)
 }
 

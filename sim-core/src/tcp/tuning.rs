@@ -117,6 +117,37 @@ pub struct Controls {
     pub drop_syn_fin: Switchable,
     /// Segments for no connection are not answered.
     pub silent_closed: Switchable,
+    /// How long what was sent may stay unacknowledged (RFC 5482's local user timeout).
+    pub user_timeout: UserTimeout,
+    /// How long SYN-SENT and SYN-RECEIVED of an active open last at most; 0 for no such limit.
+    pub opening: Micros,
+    /// When the end of a flight that nobody answers is sent again (RFC 8985 7), where SACK is on.
+    pub loss_probe: Option<ProbeAfter>,
+}
+
+/// A user timeout: when its time begins.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub enum UserTimeout {
+    /// There is none: retransmissions are counted.
+    #[default]
+    Never,
+    /// With the first byte that waits for its ACK (RFC 9293 3.8.3).
+    SinceSent(Micros),
+    /// With its first retransmission or probe, of a SYN with the SYN; retransmissions of data are
+    /// no longer counted.
+    SinceResent(Micros),
+}
+
+/// How long a flight may go unanswered before it is probed. Twice the round trip is in it, so it is
+/// given by who measures that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct ProbeAfter {
+    /// Of one segment: its ACK may be held back.
+    pub one: Micros,
+    /// Of several.
+    pub several: Micros,
 }
 
 impl Controls {

@@ -1,11 +1,13 @@
 //! The script as the application: system calls with the results they must have.
 
 pub(super) mod app;
+mod args;
 mod calls;
+mod limits;
 pub(super) mod names;
 mod options;
 mod poll;
 mod told;
 
 pub(super) use calls::make;
-pub(super) use told::{Blocked, Differs, Stop, Told, finish, is_ready};
+pub(super) use told::{Blocked, Differs, Stop, Told, differs, finish, is_ready};

@@ -8,7 +8,7 @@ use sim_core::tcp::tuning::{AckPolicy, OnOverflow, Switchable, Tuning};
 use sim_core::wire::{Micros, millis};
 
 /// Controls that only have their usual value here: name, that value.
-const USUAL: [(&str, &[&str]); 27] = [
+const USUAL: [(&str, &[&str]); 47] = [
     ("net.inet.tcp.ecn.enable", &["0", "2"]),
     ("net.inet.tcp.path_mtu_discovery", &["0", "1"]),
     ("net.inet.tcp.cc.algorithm", &["newreno", "cubic"]),
@@ -25,6 +25,26 @@ const USUAL: [(&str, &[&str]); 27] = [
     ("net.inet.tcp.sendbuf_auto", &["0", "1"]),
     ("net.inet.tcp.hostcache.enable", &["0", "1"]),
     ("net.inet.tcp.do_lrd", &["0"]),
+    ("net.inet.tcp.rfc3042", &["1"]),
+    ("net.inet.tcp.rfc3390", &["1"]),
+    ("net.inet.tcp.rfc3465", &["0", "1"]),
+    ("net.inet.tcp.rfc6675_pipe", &["0"]),
+    ("net.inet.tcp.newcwv", &["0"]),
+    ("net.inet.tcp.do_prr", &["0", "1"]),
+    ("net.inet.tcp.syncookies_only", &["0"]),
+    ("net.inet.tcp.fast_finwait2_recycle", &["0"]),
+    ("net.inet.tcp.nolocaltimewait", &["0", "1"]),
+    ("net.inet.tcp.icmp_may_rst", &["0", "1"]),
+    ("net.inet.tcp.minmss", &["216"]),
+    ("net.inet.tcp.insecure_ack", &["0"]),
+    ("net.inet.tcp.require_unique_port", &["0", "1"]),
+    ("net.inet.tcp.maxunacktime", &["0"]),
+    ("net.ipv4.tcp_reordering", &["3"]),
+    ("net.ipv4.tcp_recovery", &["0", "1"]),
+    ("net.ipv4.tcp_thin_linear_timeouts", &["0"]),
+    ("net.ipv4.tcp_adv_win_scale", &["1"]),
+    ("net.ipv4.tcp_app_win", &["31"]),
+    ("net.ipv4.tcp_workaround_signed_windows", &["0", "1"]),
     ("net.ipv4.tcp_ecn", &["0", "2"]),
     ("net.ipv4.tcp_fastopen", &["0", "1"]),
     ("net.ipv4.tcp_congestion_control", &["cubic", "reno"]),
@@ -38,8 +58,38 @@ const USUAL: [(&str, &[&str]); 27] = [
     ("net.ipv4.tcp_frto", &["0", "2"]),
 ];
 
-/// Controls that say how segments are batched on their way out: a script sees segments.
-const BATCHING: [&str; 5] = [
+/// Controls whose number changes nothing that is here: how segments are batched on their way out (a
+/// script sees segments), what is kept for other connections, what is logged.
+const WITHOUT_EFFECT: [&str; 34] = [
+    "kern.timecounter.alloweddeviation",
+    "kern.ipc.soacceptqueue",
+    "kern.ipc.somaxconn",
+    "net.inet.icmp.icmplim",
+    "net.inet.tcp.tso",
+    "net.inet.tcp.log_in_vain",
+    "net.inet.tcp.log_debug",
+    "net.inet.tcp.maxtcptw",
+    "net.inet.tcp.isn_reseed_interval",
+    "net.inet.tcp.per_cpu_timers",
+    "net.inet.tcp.ts_offset_per_conn",
+    "net.inet.tcp.syncache.hashsize",
+    "net.inet.tcp.syncache.bucketlimit",
+    "net.inet.tcp.syncache.cachelimit",
+    "net.inet.tcp.keepidle",
+    "net.inet.tcp.keepintvl",
+    "net.inet.tcp.keepcnt",
+    "net.core.somaxconn",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_max_syn_backlog",
+    "net.ipv4.tcp_max_tw_buckets",
+    "net.ipv4.tcp_limit_output_bytes",
+    "net.ipv4.tcp_challenge_ack_limit",
+    "net.ipv4.tcp_retries1",
+    "net.ipv4.tcp_moderate_rcvbuf",
+    "net.ipv4.tcp_base_mss",
+    "net.ipv4.tcp_ecn_fallback",
     "net.ipv4.tcp_min_tso_segs",
     "net.ipv4.tcp_tso_win_divisor",
     "net.ipv4.tcp_tso_rtt_log",
@@ -55,7 +105,7 @@ pub(super) fn set(machine: &mut Machine, name: &str, value: &str) -> Result<(), 
         return if usual.contains(&value) { Ok(()) } else { Err(refused()) };
     }
     let number = || value.parse::<u64>().map_err(|_| refused());
-    if BATCHING.contains(&name.as_str()) {
+    if WITHOUT_EFFECT.contains(&name.as_str()) {
         return number().map(drop);
     }
     if let Some(list) = name.strip_suffix(".purgenow").or_else(|| name.strip_suffix(".purge")) {
@@ -63,6 +113,7 @@ pub(super) fn set(machine: &mut Machine, name: &str, value: &str) -> Result<(), 
         return if list.ends_with("hostcache") { Ok(()) } else { Err(refused()) };
     }
     let changed = options(machine, &name, value)
+        || habits(machine, &name, value)
         || buffers(machine, &name, value)
         || match value.parse() {
             Ok(n) => tuned(machine.tuning(), &name, n),
@@ -111,6 +162,32 @@ fn options(machine: &mut Machine, name: &str, value: &str) -> bool {
     true
 }
 
+/// What is a habit of the stack's here.
+fn habits(machine: &mut Machine, name: &str, value: &str) -> bool {
+    match (name, value) {
+        // 3 and 4 send loss probes; the other values meant an early retransmit that is gone.
+        ("net.ipv4.tcp_early_retrans", "0" | "1" | "2" | "3" | "4") => {
+            machine.habits.probes = Use::of(value == "3" || value == "4");
+        }
+        ("net.ipv4.tcp_retries2", count) => {
+            let Ok(count) = count.parse() else { return false };
+            machine.counts.0 = count;
+        }
+        // 0 stands for 8 (net/ipv4/tcp_timer.c tcp_orphan_retries).
+        ("net.ipv4.tcp_orphan_retries", count) => {
+            let Ok(count) = count.parse::<u8>() else { return false };
+            machine.counts.1 = if count == 0 { 8 } else { count };
+        }
+        ("net.inet.tcp.keepinit", ms) => {
+            let Ok(ms) = ms.parse() else { return false };
+            machine.habits.opening = millis(ms);
+            machine.tuning().controls.opening = millis(ms);
+        }
+        _ => return false,
+    }
+    true
+}
+
 /// How large buffers are.
 fn buffers(machine: &mut Machine, name: &str, value: &str) -> bool {
     let numbers: Vec<u32> = value.split_whitespace().filter_map(|it| it.parse().ok()).collect();
@@ -118,9 +195,8 @@ fn buffers(machine: &mut Machine, name: &str, value: &str) -> bool {
     let largest = match (name, numbers.as_slice()) {
         ("kern.ipc.maxsockbuf", _) => first,
         ("net.ipv4.tcp_rmem", [_, usual, largest]) => {
-            let (room, offer) = first_room(*usual);
-            machine.habits.buffers.0 = room;
-            (machine.tuning().rcv_buf, machine.tuning().syn_wnd) = (room, offer);
+            machine.rcv_memory = *usual;
+            machine.fit_window(0);
             *largest
         }
         ("net.core.rmem_max", _) => first.max(machine.habits.largest_buffer),
@@ -175,10 +251,6 @@ fn tuned(tuning: &mut Tuning, name: &str, n: u64) -> bool {
         "net.ipv4.tcp_syn_retries" => tuning.retries_syn = small(n),
         "net.ipv4.tcp_syn_linear_timeouts" => tuning.syn_linear = small(n),
         "net.ipv4.tcp_synack_retries" => tuning.retries_syn_ack = small(n),
-        "net.ipv4.tcp_orphan_retries" => {
-            tuning.retries_orphan = if n == 0 { 8 } else { small(n) };
-        }
-        "net.ipv4.tcp_retries2" => tuning.retries = small(n),
         "net.ipv4.tcp_max_orphans" => {
             tuning.max_orphans = u16::try_from(n).unwrap_or(u16::MAX);
         }
@@ -190,15 +262,6 @@ fn tuned(tuning: &mut Tuning, name: &str, n: u64) -> bool {
         _ => return false,
     }
     true
-}
-
-/// What a receive buffer of so much memory offers in the beginning, and in a SYN
-/// (net/ipv4/tcp_output.c tcp_select_initial_window): half of it, in whole segments. A window that
-/// is scaled begins with what a SYN could say.
-const fn first_room(memory: u32) -> (u32, u32) {
-    let half = memory / 2;
-    let whole = if half > 1_460 { half - half % 1_460 } else { half };
-    if whole > 65_535 { (65_536, 65_535) } else { (whole, whole) }
 }
 
 const fn overflow(n: u64) -> OnOverflow {

@@ -3,8 +3,10 @@
 //! happens to a connection.
 
 use super::script::Bits;
+use super::wire::Use;
 use sim_core::profile::Profile;
 use sim_core::tcp::Conn;
+use sim_core::tcp::tuning::ProbeAfter;
 use sim_core::wire::Micros;
 
 /// A stack as a script sees it.
@@ -20,6 +22,12 @@ pub(super) struct Habits {
     pub(super) buffers: (u32, u32),
     /// The largest receive buffer; decides the window scale that is offered.
     pub(super) largest_buffer: u32,
+    /// How long an attempt to connect may last; 0 where only retransmissions are counted.
+    pub(super) opening: Micros,
+    /// How often a SYN is sent again in that time, where that is not what ends it.
+    pub(super) syns: Option<u8>,
+    /// Whether flights that nobody answers are probed.
+    pub(super) probes: Use,
 }
 
 /// Whose names, numbers and layouts.
@@ -48,21 +56,27 @@ impl Habits {
         match profile.name {
             // net/ipv4/tcp_output.c tcp_options_write; sysctl tcp_rmem, tcp_wmem: 131072 and 16384
             // bytes of memory, here as what they hold.
-            "linux" => Habits {
+            "linux" | "linux-6-12" => Habits {
                 family: Family::Linux,
                 offers: Offers::Everything,
                 define: "Linux",
                 buffers: (64_240, 87_040),
                 largest_buffer: 6_291_456,
+                opening: 0,
+                syns: None,
+                probes: Use::Yes,
             },
             // sys/netinet/tcp_output.c tcp_addoptions; kern.ipc.maxsockbuf, net.inet.tcp.recvspace,
-            // net.inet.tcp.sendspace.
+            // net.inet.tcp.sendspace; tcp_timer.h TCPTV_KEEP_INIT, TCP_MAXRXTSHIFT.
             "freebsd" => Habits {
                 family: Family::Bsd,
                 offers: Offers::Everything,
                 define: "FreeBSD",
                 buffers: (65_536, 32_768),
                 largest_buffer: 2_097_152,
+                opening: 75_000_000,
+                syns: Some(12),
+                probes: Use::No,
             },
             "openbsd" | "netbsd" | "macos" => Habits {
                 family: Family::Bsd,
@@ -70,6 +84,9 @@ impl Habits {
                 define: "BSD",
                 buffers: (65_536, 32_768),
                 largest_buffer: 2_097_152,
+                opening: 0,
+                syns: None,
+                probes: Use::No,
             },
             "rfc9293" => Habits {
                 family: Family::Standard,
@@ -77,6 +94,9 @@ impl Habits {
                 define: "STANDARD",
                 buffers: (65_535, 65_536),
                 largest_buffer: 65_535,
+                opening: 0,
+                syns: None,
+                probes: Use::No,
             },
             _ => Habits {
                 family: Family::Linux,
@@ -84,6 +104,9 @@ impl Habits {
                 define: "OTHER",
                 buffers: (65_535, 65_536),
                 largest_buffer: 65_535,
+                opening: 0,
+                syns: None,
+                probes: Use::No,
             },
         }
     }
@@ -129,6 +152,28 @@ impl Habits {
     }
 }
 
+/// What a receive buffer of so much memory offers in the beginning, and in a SYN
+/// (net/ipv4/tcp_output.c tcp_select_initial_window): half of it, in whole segments. A window that
+/// is scaled begins with what a SYN could say.
+pub(super) fn first_room(memory: u32, mss: u16) -> (u32, u32) {
+    let (half, mss) = (memory / 2, u32::from(mss.max(1)));
+    let whole = if half > mss { half - half % mss } else { half };
+    if whole > 65_535 { (65_536, 65_535) } else { (whole, whole) }
+}
+
+/// How long Linux goes on sending text again (net/ipv4/tcp_timer.c tcp_model_timeout): as long as
+/// `count` retransmissions take that begin at the least timeout.
+pub(super) fn time_of(count: u8, most: Micros) -> Micros {
+    const LEAST: Micros = 200_000;
+    let doubled = (most / LEAST).max(1).ilog2();
+    let count = u32::from(count);
+    if count <= doubled {
+        ((2 << count) - 1) * LEAST
+    } else {
+        ((2 << doubled) - 1) * LEAST + u64::from(count - doubled) * most
+    }
+}
+
 /// How a stack turns round trips into a retransmission timeout: the value that comes on top of the
 /// profile's minimum. Times in microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -168,6 +213,15 @@ impl RoundTrip {
         } else {
             self.variance = self.deviation;
         }
+    }
+
+    /// When a flight is probed (net/ipv4/tcp_output.c tcp_schedule_loss_probe): two round trips,
+    /// and what an ACK may be held back. Where the retransmission timer fires sooner, that is when.
+    pub(super) fn probe_after(&self, least: Micros) -> ProbeAfter {
+        if !self.measured {
+            return ProbeAfter { one: 1_000_000, several: 1_000_000 };
+        }
+        ProbeAfter { one: self.srtt * 2 + least, several: self.srtt * 2 + 2_000 }
     }
 
     /// What the model adds its minimum to.

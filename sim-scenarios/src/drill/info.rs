@@ -1,62 +1,37 @@
 //! `%{ assert tcpi_state == TCP_ESTABLISHED }%`: comparisons of what TCP_INFO says.
 
-use super::act::{Differs, Stop};
+mod claim;
+
+use super::act::{Stop, differs};
 use super::habits::Family;
 use super::machine::{Machine, socket_of};
+use claim::Statement;
 use sim_core::tcp::{Opening, Phase, Repair, Sock};
 use sim_core::wire::State;
 
 /// Checks every assertion of a piece of code.
 pub(super) fn check(machine: &Machine, code: &str) -> Result<(), Stop> {
-    for line in code.lines().flat_map(|line| line.split(';')) {
-        let line = line.split('#').next().unwrap_or("").trim();
-        if line.is_empty() || line == "pass" || line.starts_with("import ") {
-            continue;
-        }
-        let unsupported = || Stop::Unsupported(format!("code {line:?}"));
-        let claim = line.strip_prefix("assert").ok_or_else(unsupported)?;
-        // A message may follow.
-        let claim = claim.split(',').next().unwrap_or(claim).trim();
-        let claim = claim.strip_prefix('(').and_then(|it| it.strip_suffix(')')).unwrap_or(claim);
-        for part in claim.split(" and ") {
-            compare(machine, part.trim()).ok_or_else(unsupported)??;
+    for statement in claim::statements(code) {
+        let text = match statement {
+            Statement::Assert(text) => text,
+            Statement::Nothing => continue,
+            Statement::Other(line) => return Err(Stop::Unsupported(format!("code {line:?}"))),
+        };
+        let names = |name: &str| value(machine, name);
+        let outcome = claim::value(text, &names)
+            .ok_or_else(|| Stop::Unsupported(format!("code \"assert {text}\"")))?;
+        if outcome.value == 0 {
+            let seen: Vec<String> = outcome.seen.iter().map(i64::to_string).collect();
+            return differs(text, seen.join(" and "));
         }
     }
     Ok(())
 }
 
-const OPERATORS: [&str; 6] = ["==", "!=", "<=", ">=", "<", ">"];
-
-/// One comparison; `None` where it is none, or of something nobody knows here.
-fn compare(machine: &Machine, claim: &str) -> Option<Result<(), Stop>> {
-    let operator = OPERATORS.into_iter().find(|it| claim.contains(it))?;
-    let (left, right) = claim.split_once(operator)?;
-    let (left, right) = (value(machine, left.trim())?, value(machine, right.trim())?);
-    let holds = match operator {
-        "==" => left == right,
-        "!=" => left != right,
-        "<=" => left <= right,
-        ">=" => left >= right,
-        "<" => left < right,
-        _ => left > right,
-    };
-    if holds {
-        return Some(Ok(()));
-    }
-    let expected = claim.to_owned();
-    let got = format!("{left} and {right}");
-    Some(Err(Stop::Differs(Differs { expected, got })))
-}
-
+/// What a name stands for; `None` where nobody knows here.
 fn value(machine: &Machine, text: &str) -> Option<i64> {
-    if let Ok(n) = text.parse() {
-        return Some(n);
-    }
     if let Some(n) = STATES.iter().find(|(_, names)| names.contains(&text)) {
         return Some(n.0);
-    }
-    if let Some((left, right)) = text.split_once('*') {
-        return value(machine, left.trim())?.checked_mul(value(machine, right.trim())?);
     }
     match text {
         "TCP_CA_Open" => return Some(0),
@@ -135,8 +110,8 @@ fn field(sock: &Sock, name: &str) -> Option<i64> {
             segments => i64::from(segments),
         },
         "tcpi_ca_state" => match snd.repair {
-            Repair::None if snd.dupacks > 0 => 1,
-            Repair::None => 0,
+            Repair::None | Repair::Probed { .. } if snd.dupacks > 0 => 1,
+            Repair::None | Repair::Probed { .. } => 0,
             Repair::Fast { .. } => 3,
             Repair::Timeout { .. } => 4,
         },

@@ -1,7 +1,7 @@
 //! One stack under test: the model with a puppet for an application and a puppet for a peer, in
 //! virtual time, and what the script knows of its connections.
 
-use super::habits::{Habits, RoundTrip};
+use super::habits::{self, Family, Habits, RoundTrip};
 use super::script::{Bits, Ip, Options, Segment as Written, TcpOption};
 use super::wire::{Allowed, Began, ISS, Line, Look, Use};
 use sim_core::answer::{Basis, Halt};
@@ -10,13 +10,16 @@ use sim_core::pace::clocked::Always;
 use sim_core::profile::Profile;
 use sim_core::socket::{Call, Fd, Return};
 use sim_core::tcp::arrive::Table;
-use sim_core::tcp::{Note, Phase, Sock};
+use sim_core::tcp::{Note, Phase, Sock, Timer};
 use sim_core::wire::{ConnId, Law, Micros, Segment, Side, Span};
 use sim_core::world::{Action, End, Event, Path, Setup, Sink};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The side under test.
 const STACK: Side = Side::A;
+
+/// The timeout after a handshake that has measured nothing.
+const AFTER_LOST_SYN: Micros = 3_000_000;
 
 /// A segment of the stack's that the script has not looked at yet.
 #[derive(Clone, Debug)]
@@ -54,6 +57,10 @@ pub(super) struct Machine {
     pub(super) lines: Vec<Line>,
     /// Receive buffer that a socket option asked for, which the family rounds when it connects.
     pub(super) asked_rcv_buf: Option<(Fd, u32)>,
+    /// Memory of the receive buffer, where it is counted (Linux).
+    pub(super) rcv_memory: u32,
+    /// How often text is sent again before a connection is given up: one that is held, an orphan.
+    pub(super) counts: (u8, u8),
     /// Answers that nobody has read or measured.
     pub(super) assumed: BTreeSet<String>,
     round_trip: RoundTrip,
@@ -92,11 +99,13 @@ impl Machine {
         let tuning = &mut setup.tuning[STACK.index()];
         tuning.mss = options.mtu.unwrap_or(1_500).saturating_sub(headers).max(1);
         (tuning.rcv_buf, tuning.snd_buf) = habits.buffers;
+        tuning.controls.opening = habits.opening;
+        tuning.retries_syn = habits.syns.unwrap_or(tuning.retries_syn);
         let mut run = Runner::new(&setup, Always(0), &mut ());
         // Before a round trip has been measured the timeout is that of a SYN.
-        let tuning = &setup.tuning[STACK.index()];
+        let tuning = setup.tuning[STACK.index()];
         run.clocks.round_trip = tuning.rto_syn.saturating_sub(tuning.rto_min);
-        Ok(Machine {
+        let mut machine = Machine {
             allowed: Allowed {
                 wscale: Some(habits.shift_for(habits.largest_buffer)),
                 sack: Use::Yes,
@@ -109,9 +118,32 @@ impl Machine {
             under: Under::Anybody,
             lines: Vec::new(),
             asked_rcv_buf: None,
+            rcv_memory: 131_072,
+            counts: (tuning.retries, tuning.retries_orphan),
             assumed: BTreeSet::new(),
             round_trip: RoundTrip::default(),
-        })
+        };
+        machine.fit_window(0);
+        Ok(machine)
+    }
+
+    /// The receive buffer as Linux cuts it into segments of this connection; options that are in
+    /// every segment are deducted.
+    pub(super) fn fit_window(&mut self, options: u16) {
+        if self.habits.define != "Linux" {
+            return;
+        }
+        let mss = self.tuning().mss.saturating_sub(options);
+        let (room, offer) = habits::first_room(self.rcv_memory, mss);
+        self.habits.buffers.0 = room;
+        (self.tuning().rcv_buf, self.tuning().syn_wnd) = (room, offer);
+    }
+
+    /// Loss probes as the round trip has it now, where the stack sends any.
+    fn see_to_probes(&mut self) {
+        let least = self.tuning().rto_min;
+        let after = self.habits.probes.is().then(|| self.round_trip.probe_after(least));
+        self.tuning().controls.loss_probe = after;
     }
 
     pub(super) fn now(&self) -> Micros {
@@ -179,6 +211,7 @@ impl Machine {
                 line.timed.retain(|(timed, _)| *timed <= start);
             }
             line.highest = line.highest.max(end);
+            line.sent_at = at;
         }
         sent.push_back(Sent { at, raw, written });
     }
@@ -192,9 +225,35 @@ impl Machine {
         let Some(due) = self.run.clocks.next().filter(|(at, _)| *at <= limit) else {
             return Ok(Use::No);
         };
+        if let (at, Action::Fire(_, id, Timer::Retransmit)) = due
+            && self.habits.family == Family::Linux
+        {
+            self.count_by_time(id, at);
+        }
         self.run.clocks.advance(due);
         self.act(due.1)?;
+        // Probes of a window are counted.
+        let counts = self.counts;
+        (self.tuning().retries, self.tuning().retries_orphan) = counts;
         Ok(Use::Yes)
+    }
+
+    /// Linux counts retransmissions of text by the time that so many would take from the least
+    /// timeout on, and from the first of them (net/ipv4/tcp_timer.c retransmits_timed_out).
+    fn count_by_time(&mut self, id: ConnId, now: Micros) {
+        let counts = self.counts;
+        let conn = socket_of(self.table(), id).and_then(Sock::conn);
+        let backoff = conn.map_or(0, |conn| conn.snd.backoff);
+        let Some(line) = self.lines.iter_mut().find(|line| line.id == id) else { return };
+        if backoff == 0 {
+            line.resent_at = now;
+        }
+        let waited = now - line.resent_at;
+        let most = self.setup.tuning[STACK.index()].rto_max;
+        let over = |count: u8| backoff > 0 && waited >= habits::time_of(count, most);
+        let limit = |count: u8| if over(count) { 0 } else { u8::MAX };
+        let tuning = self.tuning();
+        (tuning.retries, tuning.retries_orphan) = (limit(counts.0), limit(counts.1));
     }
 
     /// The clock stands at this instant, if it is not there yet.
@@ -262,13 +321,17 @@ impl Machine {
         let Some(line) = self.lines.last_mut() else { return Ok(mss) };
         line.negotiate(allowed, habits.offers, &list);
         let (sack, stamped, scale) = (line.sack, line.timestamps, line.wscale);
+        let passively = line.began == Began::Passively;
+        // Our own SYN was out before it was known that there are timestamps.
+        if stamped.is() && passively {
+            self.fit_window(12);
+        }
         self.resize(mss, scale, sack)?;
         Ok(if stamped.is() { mss.saturating_sub(12).max(1) } else { mss })
     }
 
     /// What a connection's options make of its buffers and windows.
     fn resize(&mut self, mss: u16, scale: Option<(u8, u8)>, sack: Use) -> Result<(), Halt> {
-        use super::habits::Family;
         use sim_core::tcp::tuning::Switchable;
         let family = self.habits.family;
         let tuning = self.tuning();
@@ -276,6 +339,8 @@ impl Machine {
         if family == Family::Linux {
             tuning.wnd_unit = scale.map_or(1, |(ours, _)| 1 << ours);
         }
+        self.see_to_probes();
+        let tuning = self.tuning();
         if family == Family::Bsd {
             // sys/netinet/tcp_input.c tcp_mss: a whole number of segments.
             let round = |bytes: u32| bytes.next_multiple_of(u32::from(mss.max(1)));
@@ -286,6 +351,38 @@ impl Machine {
             }
         }
         Ok(())
+    }
+
+    /// Whether this acknowledges something that was not acknowledged yet.
+    fn is_new(&self, id: ConnId, ack: u32) -> bool {
+        let conn = socket_of(self.table(), id).and_then(Sock::conn);
+        conn.is_some_and(|conn| ack > conn.snd.una && ack <= conn.snd.nxt)
+    }
+
+    /// Karn: where an ACK measures nothing, because what it is for was sent twice, the timeout
+    /// stays as it was doubled until one does (RFC 6298 5).
+    ///
+    /// Of a SYN that was sent twice it becomes three seconds (RFC 6298 5.7; FreeBSD leaves it).
+    fn keep_backed_off(&mut self, id: ConnId, ack: u32) {
+        let opening =
+            socket_of(self.table(), id).is_some_and(|sock| matches!(sock.phase, Phase::Opening(_)));
+        if opening && ack == 1 && self.habits.family != Family::Bsd {
+            let floor = self.tuning().rto_min;
+            self.run.clocks.round_trip = AFTER_LOST_SYN.saturating_sub(floor);
+        }
+        if !self.is_new(id, ack) {
+            return;
+        }
+        let conn = socket_of(self.table(), id).and_then(Sock::conn);
+        let backoff = conn.map_or(0, |conn| conn.snd.backoff.min(20));
+        let (floor, cap) = (self.tuning().rto_min, self.tuning().rto_max);
+        let round_trip = &mut self.run.clocks.round_trip;
+        *round_trip = match self.habits.family {
+            Family::Bsd => (*round_trip << backoff).min(cap),
+            Family::Linux | Family::Standard => {
+                ((*round_trip + floor) << backoff).min(cap).saturating_sub(floor)
+            }
+        };
     }
 
     /// An ACK of something that was sent once measures the round trip.
@@ -301,9 +398,16 @@ impl Machine {
         }
         let oldest = line.timed.iter().filter(|(end, _)| *end <= ack).map(|(_, at)| *at).min();
         line.timed.retain(|(end, _)| *end > ack);
-        if let Some(at) = oldest {
+        // A timestamp tells which sending is answered: the last one.
+        let stamped = Some(line.sent_at).filter(|_| line.timestamps.is());
+        let (id, backed_off) = (line.id, oldest.is_none() && stamped.is_none());
+        if backed_off {
+            self.keep_backed_off(id, ack);
+        }
+        if let Some(at) = oldest.or(stamped.filter(|_| self.is_new(id, ack))) {
             self.round_trip.measured(family, now - at, least);
             self.run.clocks.round_trip = self.round_trip.beyond(family, least);
+            self.see_to_probes();
         }
     }
 }

@@ -19,6 +19,8 @@ pub type Defines = BTreeMap<String, String>;
 /// # Errors
 /// The first thing that is not of the language, or that this program lacks.
 pub fn read(text: &str, defines: &Defines) -> Result<Script, Flaw> {
+    // A mark of the byte order that some editors leave.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut defines = defines.clone();
     let (options, body) = lines::read(text, &mut defines)?;
     let tokens = lex::tokens(&body, &defines)?;

@@ -255,7 +255,9 @@ impl<'s> Play<'s> {
                 }
                 Ok(())
             }
-            Told::Number(_) | Told::Error(_) => self.returned(call, line, (began, until), &told),
+            Told::Number(_) | Told::Error(_) | Told::Refused(_) => {
+                self.returned(call, line, (began, until), &told)
+            }
         }
     }
 
@@ -273,15 +275,17 @@ impl<'s> Play<'s> {
         let got = match told {
             Told::Number(n) => n.to_string(),
             Told::Error(errno) => format!("-1 {}", errno.name()),
+            Told::Refused(name) => format!("-1 {name}"),
             Told::Blocks(_) => "it blocks".to_owned(),
         };
         let same = match (&call.returns, told) {
             (Returns::Any, _) => true,
             (Returns::Number(wanted), Told::Number(n)) => wanted == n,
-            (Returns::Number(wanted), Told::Error(_)) => *wanted == -1,
+            (Returns::Number(wanted), Told::Error(_) | Told::Refused(_)) => *wanted == -1,
             (Returns::Errno(name), Told::Error(errno)) => {
                 name == errno.name() || name == "EWOULDBLOCK" && errno.name() == "EAGAIN"
             }
+            (Returns::Errno(wanted), Told::Refused(name)) => wanted == name,
             (Returns::Errno(_), Told::Number(_)) | (Returns::Number(_), Told::Blocks(_)) => false,
             (Returns::Errno(_), Told::Blocks(_)) => false,
         };
@@ -319,7 +323,7 @@ impl<'s> Play<'s> {
                     self.pending = Some(Pending { call, line, began, until, blocked });
                     return Ok(());
                 }
-                told @ (Told::Number(_) | Told::Error(_)) => {
+                told @ (Told::Number(_) | Told::Error(_) | Told::Refused(_)) => {
                     self.returned(call, line, (began, until), &told)?;
                 }
             }

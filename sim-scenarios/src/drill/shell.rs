@@ -36,6 +36,8 @@ pub(super) fn run(machine: &mut Machine, app: &App, text: &str) -> Result<Shelle
 
 fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop> {
     let command = command.strip_suffix("|| true").unwrap_or(command).trim();
+    let plain = without_redirections(command);
+    let command = plain.as_str();
     let mut stages = command.split('|').map(str::trim);
     let first = stages.next().unwrap_or("");
     let owned = super::read::words(first);
@@ -62,7 +64,10 @@ fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop>
         }
         "sysctl" => {
             for setting in words[1..].iter().filter(|it| !it.starts_with('-')) {
-                set(machine, setting)?;
+                // Without a value it is read, for somebody who looks on.
+                if setting.contains('=') || stages.clone().next().is_some() {
+                    set(machine, setting)?;
+                }
             }
             Ok(Shelled::Done)
         }
@@ -74,7 +79,7 @@ fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop>
         }
         "echo" => {
             let said = first.split_once("echo").map_or("", |(_, said)| said);
-            let Some((value, path)) = said.split_once('>') else { return Err(refused()) };
+            let Some((value, path)) = said.split_once('>') else { return Ok(Shelled::Done) };
             let value = value.trim().trim_matches(['"', '\'']).trim_start_matches("-n ").trim();
             set(machine, &format!("{}={value}", path.trim_start_matches('>').trim()))?;
             Ok(Shelled::Done)
@@ -98,6 +103,18 @@ fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop>
         "tc" if words.get(1) == Some(&"qdisc") && first.contains(" fq") => Ok(Shelled::Done),
         _ => Err(refused()),
     }
+}
+
+/// A command without what it does with its output.
+fn without_redirections(command: &str) -> String {
+    let mut plain = command.to_owned();
+    for to in ["2>&1", "2> /dev/null", "2>/dev/null", "&> /dev/null", "&>/dev/null"] {
+        plain = plain.replace(to, "");
+    }
+    for to in ["1> /dev/null", "1>/dev/null", "> /dev/null", ">/dev/null"] {
+        plain = plain.replace(to, "");
+    }
+    plain.trim().to_owned()
 }
 
 fn set(machine: &mut Machine, setting: &str) -> Result<(), Stop> {

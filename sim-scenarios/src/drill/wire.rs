@@ -72,6 +72,10 @@ pub(super) struct Line {
     pub(super) ts_recent: Option<u32>,
     /// Segments under way that measure the round trip: where they end, and when they were sent.
     pub(super) timed: Vec<(u32, Micros)>,
+    /// When a number was sent last.
+    pub(super) sent_at: Micros,
+    /// When the timeout sent text again for the first time since something was acknowledged.
+    pub(super) resent_at: Micros,
     /// One past the highest number that was sent.
     pub(super) highest: u32,
     /// When text behind a hole came, newest last: the order of SACK blocks.
@@ -93,6 +97,8 @@ impl Line {
             pushed: Vec::new(),
             ts_recent: None,
             timed: Vec::new(),
+            sent_at: 0,
+            resent_at: 0,
             highest: 0,
             holes: Vec::new(),
         }

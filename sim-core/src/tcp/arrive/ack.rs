@@ -1,14 +1,18 @@
 //! RFC 9293 3.10.7.4, fifth: the ACK field. What it acknowledges, the window it brings, what the
 //! congestion window makes of it, and the states that only wait for it.
 
+mod window;
+
 use super::super::cx::{Cx, NoteSink, Whose};
 use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{Cause, OpenedBy, Phase, Sock, Stage, WaitStage};
 use super::super::timer::{self, MiniAllowed, Timer};
-use super::super::{Conn, Fin, Gone, Repair, Switch, output};
+use super::super::tuning::UserTimeout;
+use super::super::{Fin, Gone, Owed, Repair, Switch, output};
 use super::{Arrival, Flow, enter, text};
 use crate::answer::Halt;
 use crate::questions;
+use window::{grow, on_fast_path, probed, take_window};
 
 questions! {
     /// Questions of the ACK field.
@@ -41,9 +45,10 @@ pub enum MissingAck {
 /// An ACK of something acknowledged long ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TooOld {
-    /// Beyond everything that was ever in flight it draws a challenge ACK (RFC 5961).
+    /// Further back than the largest window it draws a challenge ACK (RFC 5961).
     Challenge,
-    /// The same, but text for which the fast path is open is taken all the same.
+    /// The same, and beyond everything that was ever in flight; but text for which the fast path is
+    /// open is taken all the same.
     ChallengeOffFastPath,
     /// It is ignored, the rest of the segment is not.
     Ignore,
@@ -175,7 +180,7 @@ pub(super) fn check<S: NoteSink>(
 ) -> Result<Flow, Halt> {
     let Some(ack) = arrival.ack else {
         cx.apply(&MISSING);
-        return Ok(Flow::Done);
+        return owed_all_the_same(cx, sock);
     };
     let Phase::Open(conn) = &mut sock.phase else { return Ok(Flow::Done) };
     if conn.stage == Stage::SynReceived {
@@ -193,8 +198,8 @@ pub(super) fn check<S: NoteSink>(
     }
     if ack < una {
         let ever = una - i64::from(conn.opened == OpenedBy::Peer);
-        if ack < una - ever {
-            return long_ago(cx, sock, arrival);
+        if ack < una - ever.min(i64::from(conn.snd.largest)) {
+            return long_ago(cx, sock, arrival, ack);
         }
         cx.apply(&OLD);
         return Ok(Flow::Next);
@@ -204,9 +209,21 @@ pub(super) fn check<S: NoteSink>(
     if opened && conn.snd.all_acked() && conn.snd.edge() > conn.snd.nxt {
         // The back-off was the probes': what goes out now begins its own.
         conn.snd.backoff = 0;
+        if let UserTimeout::SinceResent(_) = cx.tuning.controls.user_timeout {
+            timer::rare::answered(cx, sock);
+        }
     }
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(Flow::Done) };
     if ack == conn.snd.una {
         let duplicate = !opened && arrival.segment.is_empty() && !conn.snd.all_acked();
+        if let Repair::Probed { high, .. } = conn.snd.repair
+            && ack >= high
+            && !opened
+            && arrival.segment.is_empty()
+        {
+            // Both the probe and what it repeated have come: nothing was lost.
+            conn.snd.repair = Repair::None;
+        }
         if duplicate {
             duplicate_ack(cx, sock)?;
         } else if !opened {
@@ -218,15 +235,30 @@ pub(super) fn check<S: NoteSink>(
     closing_states(cx, sock, arrival)
 }
 
-/// An ACK from before anything that was in flight.
+/// A segment that was cut off at the left has earned its ACK before it is dropped.
+fn owed_all_the_same<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<Flow, Halt> {
+    if matches!(&sock.phase, Phase::Open(conn) if conn.rcv.acks.owed == Owed::Now) {
+        output::ack_now(cx, sock)?;
+    }
+    Ok(Flow::Done)
+}
+
+/// An ACK from before anything that was in flight, or further back than the peer's window was wide.
 fn long_ago<S: NoteSink>(
     cx: &mut Cx<'_, S>,
     sock: &mut Sock,
     arrival: &Arrival<'_>,
+    ack: i64,
 ) -> Result<Flow, Halt> {
     let Phase::Open(conn) = &sock.phase else { return Ok(Flow::Done) };
     let predicted = on_fast_path(conn, arrival);
+    // RFC 5961 5.2 counts from SND.UNA - MAX.SND.WND, whatever was in flight.
+    let within = ack >= i64::from(conn.snd.una) - i64::from(conn.snd.largest);
     match cx.ask(cx.rules.arrive.ack.too_old())? {
+        TooOld::Challenge if within => {
+            cx.apply(&OLD);
+            Ok(Flow::Next)
+        }
         TooOld::ChallengeOffFastPath if predicted => {
             // The text's ACK is the challenge ACK; it counts against the limit.
             cx.apply(&OLD);
@@ -243,20 +275,6 @@ fn long_ago<S: NoteSink>(
             Ok(Flow::Next)
         }
     }
-}
-
-/// Header prediction: the next text in order, nothing else new, and memory at hand, which a
-/// connection has once anything was sent or received on it.
-fn on_fast_path(conn: &Conn, arrival: &Arrival<'_>) -> bool {
-    let used = conn.rcv.nxt > 1 || conn.snd.limit() > 1;
-    conn.stage == Stage::Established
-        && conn.rcv.ooo.is_empty()
-        && conn.rcv.ooo_fin == 0
-        && !arrival.segment.flags.fin()
-        && !arrival.segment.text.is_empty()
-        && arrival.seq == i64::from(conn.rcv.nxt)
-        && arrival.segment.wnd == conn.snd.wnd
-        && used
 }
 
 /// SYN-RECEIVED of a simultaneous open.
@@ -284,23 +302,9 @@ fn handshake<S: NoteSink>(
     enter(cx, sock.conn, conn, Stage::Established);
     if conn.snd.una > 0 {
         cx.disarm(&mut sock.timers, sock.conn, Timer::Retransmit);
+        cx.disarm(&mut sock.timers, sock.conn, Timer::UserTimeout);
     }
     Ok(Flow::Next)
-}
-
-/// SND.WND moves where the segment is newer, or says more, or says none. Says whether it moved.
-fn take_window(conn: &mut Conn, arrival: &Arrival<'_>, ack: u32) -> bool {
-    let snd = &mut conn.snd;
-    let wnd = arrival.segment.wnd;
-    let (seq, wl1) = (arrival.seq, i64::from(snd.wl1));
-    let newer = ack > snd.una || seq > wl1 || (seq == wl1 && (wnd > snd.wnd || wnd == 0));
-    let moved = newer && wnd != snd.wnd;
-    if newer {
-        snd.wnd = wnd;
-        snd.largest = snd.largest.max(wnd);
-        snd.wl1 = u32::try_from(seq).unwrap_or(0);
-    }
-    moved
 }
 
 /// RFC 5681 3.2 without SACK: two duplicates let new segments out (limited transmit), the third
@@ -315,14 +319,17 @@ fn duplicate_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(),
     };
     conn.snd.dupacks = conn.snd.dupacks.saturating_add(1).min(most.min(250));
     match conn.snd.repair {
-        Repair::None if conn.snd.dupacks == 3 => {
+        Repair::None | Repair::Probed { .. } if conn.snd.dupacks == 3 => {
             conn.snd.ssthresh = (flight.min(conn.snd.cwnd) / 2).max(2);
             conn.snd.cwnd = conn.snd.ssthresh;
             conn.snd.repair = Repair::Fast { high: conn.snd.nxt };
             cx.apply(&FAST_RESEND);
+            cx.disarm(&mut sock.timers, sock.conn, Timer::LossProbe);
             output::resend_first(cx, sock)
         }
-        Repair::None | Repair::Fast { .. } | Repair::Timeout { .. } => Ok(()),
+        Repair::None | Repair::Probed { .. } | Repair::Fast { .. } | Repair::Timeout { .. } => {
+            Ok(())
+        }
     }
 }
 
@@ -346,6 +353,11 @@ fn new_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, ack: u32) -> Result
             snd.dupacks = 0;
             grow(snd, if data { acked } else { 0 }, flight);
         }
+        Repair::Probed { high, again } => {
+            snd.dupacks = 0;
+            grow(snd, if data { acked } else { 0 }, flight);
+            probed(snd, ack, (high, again));
+        }
         Repair::Timeout { next, high } => {
             snd.dupacks = 0;
             let over = ack >= high;
@@ -362,6 +374,10 @@ fn new_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, ack: u32) -> Result
             partial = true;
         }
     }
+    if sock.timers.any_rare() {
+        timer::rare::answered(cx, sock);
+    }
+    let Phase::Open(conn) = &sock.phase else { return Ok(()) };
     let flying = !conn.snd.all_acked();
     if partial {
         output::resend_first(cx, sock)?;
@@ -372,23 +388,10 @@ fn new_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, ack: u32) -> Result
         cx.disarm(&mut sock.timers, sock.conn, Timer::Retransmit);
     }
     cx.disarm(&mut sock.timers, sock.conn, Timer::Persist);
-    Ok(())
-}
-
-/// RFC 5681 3.1: slow start counts acknowledged segments, congestion avoidance windows. A window
-/// that is not used up does not grow.
-fn grow(snd: &mut super::super::SendHalf, acked: u32, flight: u32) {
-    if snd.cwnd < snd.ssthresh {
-        if snd.cwnd < flight.saturating_mul(2) {
-            snd.cwnd = (snd.cwnd + acked).min(snd.ssthresh.max(snd.cwnd));
-        }
-    } else if flight >= snd.cwnd {
-        snd.counted += acked;
-        if snd.counted >= snd.cwnd {
-            snd.counted -= snd.cwnd;
-            snd.cwnd += 1;
-        }
+    if timer::rare::watches(cx) {
+        timer::rare::after_sending(cx, sock, timer::rare::Sent::Something);
     }
+    Ok(())
 }
 
 /// What waits for the ACK of our FIN moves on.

@@ -64,7 +64,8 @@ pub(super) fn acceptable(
             (false, false) => end > nxt && seq < right,
         },
         WindowTest::Trimmed => {
-            let sticks_out = end > right && seq >= right;
+            // A FIN takes no room there.
+            let sticks_out = arrival.text_end() > right && seq >= right;
             !sticks_out && seq <= right || seq == nxt
         }
         WindowTest::FromLastAck => {

@@ -99,6 +99,7 @@ pub(super) fn arrive<S: NoteSink>(
         conn.stage = Stage::Established;
         sock.phase = Phase::Open(conn);
         cx.disarm(&mut sock.timers, sock.conn, Timer::Retransmit);
+        cx.disarm(&mut sock.timers, sock.conn, Timer::UserTimeout);
         cx.sink.note(Note::Entered(sock.conn, sock.state()));
         let more = segment.len() > 1;
         if more && cx.ask(cx.rules.arrive.syn_sent.text())? == SynText::Taken {

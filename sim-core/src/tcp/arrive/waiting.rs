@@ -223,9 +223,13 @@ fn time_wait_rst<S: NoteSink>(
     waiting: &Waiting,
 ) -> Result<(), Halt> {
     let nxt = waiting.irs.plus(waiting.rcv_nxt);
+    let inside = syn_received::in_window(segment, nxt, waiting.rcv_wnd);
+    let overruled = cx.tuning.controls.insecure_rst == Switchable::On;
     let hits = match cx.ask(cx.rules.arrive.waiting.rst())? {
+        // Where RFC 5961 is switched off, the window of RFC 793, its right edge outside.
+        TimeWaitRst::Exact if overruled => inside && segment.seq.before(nxt.plus(waiting.rcv_wnd)),
         TimeWaitRst::Exact => segment.seq == nxt,
-        TimeWaitRst::Window => syn_received::in_window(segment, nxt, waiting.rcv_wnd),
+        TimeWaitRst::Window => inside,
         TimeWaitRst::Ignore => false,
     };
     if hits && cx.tuning.rfc1337 == Switchable::Off {

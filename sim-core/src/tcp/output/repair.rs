@@ -2,7 +2,7 @@
 //! closed window.
 
 use super::super::cx::{Cx, NoteSink};
-use super::super::sock::{Phase, Sock};
+use super::super::sock::{Off, On, Phase, Sock};
 use super::super::timer::{self, Timer};
 use super::super::{Conn, Fin, Repair};
 use super::form::{stamped, syn_ack};
@@ -82,6 +82,40 @@ pub(crate) fn resend_first<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> 
     let wait = timer::rto(cx, conn.snd.backoff);
     cx.arm(&mut sock.timers, id, Timer::Retransmit, wait);
     Ok(())
+}
+
+/// Probes a flight: with the next segment if there is one that fits the window, else with the last
+/// one again. The retransmission timer begins anew.
+pub(crate) fn probe_tail<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let (id, rcv_buf) = (sock.conn, sock.rcv_buf);
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    let snd = &conn.snd;
+    let len = snd.unsent().min(u32::from(conn.mss));
+    let flags =
+        if len == snd.unsent() && snd.fin == Fin::Queued { Flags::FIN } else { Flags::NONE };
+    let end = snd.nxt + len + u32::from(flags.fin());
+    let again = if end > snd.nxt && end <= snd.edge() {
+        send_new(cx, id, conn, rcv_buf, (len, flags))?;
+        Off
+    } else {
+        let mut at = conn.snd.una;
+        while let Some(next) = boundary(conn, at).filter(|next| *next < conn.snd.nxt) {
+            at = next;
+        }
+        resend_from(cx, id, conn, rcv_buf, at)?;
+        On
+    };
+    conn.snd.repair = Repair::Probed { high: conn.snd.nxt, again };
+    let wait = timer::rto(cx, 0);
+    cx.arm(&mut sock.timers, id, Timer::Retransmit, wait);
+    Ok(())
+}
+
+/// Where the segment that begins here ends.
+fn boundary(conn: &Conn, from: u32) -> Option<u32> {
+    let full = conn.snd.nxt.min(from + u32::from(conn.mss));
+    let cut = conn.snd.cuts.iter().copied().find(|cut| *cut > from);
+    Some(cut.map_or(full, |cut| cut.min(full))).filter(|end| *end > from)
 }
 
 /// Probes a closed window with a number the peer has already seen (it must answer with an ACK),

@@ -27,7 +27,7 @@ pub(in crate::drill) struct Held {
     pub(super) linger: Linger,
     pub(super) nodelay: Use,
     pub(super) reuse: Use,
-    pub(super) user_timeout: i64,
+    pub(super) keep_alive: Use,
     /// Whether it was accepted or has connected.
     pub(super) joined: Use,
 }
@@ -49,7 +49,7 @@ impl App {
             linger: Linger::Off,
             nodelay: Use::No,
             reuse: Use::No,
-            user_timeout: 0,
+            keep_alive: Use::No,
             joined: Use::No,
         };
         self.held.insert(number, held);

@@ -1,6 +1,7 @@
 //! One function a call of the language.
 
 use super::app::App;
+use super::args::Args;
 use super::told::{self, Again, Blocked, Stop, Told, plain};
 use super::{names, options, poll};
 use crate::drill::habits::Family;
@@ -20,99 +21,46 @@ pub(in crate::drill) fn make(
     if call.returns == Returns::Errno("EFAULT".to_owned()) {
         return Err(Stop::Unsupported("EFAULT: buffers have no addresses here".to_owned()));
     }
+    let told = made(machine, app, call, &args);
+    // A descriptor that nobody has opened is what such a call asks about.
+    match told {
+        Err(Stop::Flawed(_)) if call.returns == Returns::Errno("EBADF".to_owned()) => {
+            Ok(Told::Error(Errno::BadFile))
+        }
+        told => told,
+    }
+}
+
+fn made(
+    machine: &mut Machine,
+    app: &mut App,
+    call: &Written,
+    args: &Args<'_>,
+) -> Result<Told, Stop> {
     match call.name.as_str() {
-        "socket" => socket(machine, app, &args, &call.returns),
+        "socket" => socket(machine, app, args, &call.returns),
         "bind" => {
             app.get(args.number(0)?)?;
             Ok(Told::Number(0))
         }
-        "listen" => listen(machine, app, &args),
-        "accept" | "accept4" => accept(machine, app, &args, &call.returns),
-        "connect" => connect(machine, app, &args),
-        "read" | "recv" | "recvfrom" => read(machine, app, &args),
+        "listen" => listen(machine, app, args),
+        "accept" | "accept4" => accept(machine, app, args, &call.returns),
+        "connect" => connect(machine, app, args),
+        "read" | "recv" | "recvfrom" => read(machine, app, args),
         "write" | "send" | "sendto" => {
             let count = args.count(2)?;
-            write(machine, app, &args, count)
+            write(machine, app, args, count)
         }
-        "readv" | "writev" => vectored(machine, app, &args),
-        "sendmsg" | "recvmsg" => message(machine, app, &args),
-        "shutdown" => shutdown(machine, app, &args),
-        "close" => close(machine, app, &args),
-        "fcntl" => fcntl(machine, app, &args),
-        "ioctl" => ioctl(machine, app, &args),
-        "setsockopt" => options::set(machine, app, &args),
-        "getsockopt" => options::get(machine, app, &args),
-        "poll" => poll::poll(machine, app, &args),
+        "readv" | "writev" => vectored(machine, app, args),
+        "sendmsg" | "recvmsg" => message(machine, app, args),
+        "shutdown" => shutdown(machine, app, args),
+        "close" => close(machine, app, args),
+        "fcntl" => fcntl(machine, app, args),
+        "ioctl" => ioctl(machine, app, args),
+        "setsockopt" => options::set(machine, app, args),
+        "getsockopt" => options::get(machine, app, args),
+        "poll" => poll::poll(machine, app, args),
         other => Err(Stop::Unsupported(format!("call {other}()"))),
-    }
-}
-
-/// The arguments of a call.
-pub(super) struct Args<'a> {
-    pub(super) name: &'a str,
-    pub(super) list: &'a [Value],
-}
-
-impl Args<'_> {
-    pub(super) fn get(&self, n: usize) -> Result<&Value, Stop> {
-        let few = || Stop::Flawed(format!("{}() has too few arguments", self.name));
-        self.list.get(n).ok_or_else(few)
-    }
-
-    /// A number, or names that have one.
-    pub(super) fn number(&self, n: usize) -> Result<i64, Stop> {
-        self.number_of(self.get(n)?)
-    }
-
-    pub(super) fn number_of(&self, value: &Value) -> Result<i64, Stop> {
-        match value {
-            Value::Number(n) => Ok(*n),
-            Value::Names(list) => names::number(list).ok_or_else(|| {
-                Stop::Unsupported(format!("{}() with {}", self.name, list.join("|")))
-            }),
-            Value::List(list) if list.len() == 1 => self.number_of(&list[0]),
-            Value::Any | Value::Text(_) | Value::List(_) | Value::Record(_) => {
-                Err(Stop::Flawed(format!("{}() wants a number", self.name)))
-            }
-        }
-    }
-
-    /// A number of bytes.
-    pub(super) fn count(&self, n: usize) -> Result<u32, Stop> {
-        let count = u32::try_from(self.number(n)?).ok().filter(|count| *count < 1 << 30);
-        count.ok_or_else(|| Stop::Flawed(format!("{}() of so many bytes", self.name)))
-    }
-
-    /// The name in an argument, where it is one.
-    pub(super) fn name(&self, n: usize) -> Option<&str> {
-        match self.list.get(n) {
-            Some(Value::Names(list)) if list.len() == 1 => list.first().map(String::as_str),
-            Some(
-                Value::Any
-                | Value::Number(_)
-                | Value::Names(_)
-                | Value::Text(_)
-                | Value::List(_)
-                | Value::Record(_),
-            )
-            | None => None,
-        }
-    }
-
-    /// The flags of recv() and send(), by name.
-    fn flags(&self, n: usize) -> Result<Vec<&str>, Stop> {
-        match self.list.get(n) {
-            None | Some(Value::Number(0)) => Ok(Vec::new()),
-            Some(Value::Names(list)) => {
-                Ok(list.iter().map(String::as_str).filter(|it| *it != "0").collect())
-            }
-            Some(Value::Number(n)) => {
-                Err(Stop::Unsupported(format!("{}() with flags {n}", self.name)))
-            }
-            Some(Value::Any | Value::Text(_) | Value::List(_) | Value::Record(_)) => {
-                Err(Stop::Flawed(format!("{}() wants flags", self.name)))
-            }
-        }
     }
 }
 
@@ -197,7 +145,7 @@ fn accept(
             Ok(Told::Error(Errno::Again))
         }
         Told::Blocks(_) => Ok(told),
-        Told::Error(_) => {
+        Told::Error(_) | Told::Refused(_) => {
             app.close(number);
             Ok(told)
         }
@@ -265,7 +213,7 @@ fn at_once(told: Told, nonblock: Use) -> Told {
             Told::Number(i64::from(done))
         }
         Told::Blocks(_) if nonblock.is() => Told::Error(Errno::Again),
-        Told::Number(_) | Told::Error(_) | Told::Blocks(_) => told,
+        Told::Number(_) | Told::Error(_) | Told::Refused(_) | Told::Blocks(_) => told,
     }
 }
 
@@ -307,7 +255,16 @@ fn write(machine: &mut Machine, app: &mut App, args: &Args<'_>, count: u32) -> R
             other => return Err(Stop::Unsupported(format!("{}({other})", args.name))),
         }
     }
-    Ok(at_once(told::write(machine, held.fd, count, 0)?, nonblock))
+    let told = told::write(machine, held.fd, count, 0)?;
+    if let Told::Blocks(Blocked { again: Again::Write { done, .. }, .. }) = &told
+        && *done > 0
+        && nonblock.is()
+        && machine.habits.family == Family::Linux
+    {
+        // It counts memory: how much of a write finds room depends on how it was cut up.
+        return Err(Stop::Unsupported(format!("{}() of more than there is room for", args.name)));
+    }
+    Ok(at_once(told, nonblock))
 }
 
 /// `[{..., 100}, {..., 200}]`

@@ -1,9 +1,9 @@
 //! setsockopt() and getsockopt().
 
 use super::app::App;
-use super::calls::Args;
-use super::names;
+use super::args::Args;
 use super::told::{Stop, Told, differs, plain};
+use super::{limits, names};
 use crate::drill::habits::Family;
 use crate::drill::machine::Machine;
 use crate::drill::script::Value;
@@ -31,12 +31,24 @@ pub(super) fn set(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
             let bytes = args.count(3)?;
             held.rcv_buf = Some(bytes);
             machine.asked_rcv_buf = Some((fd, bytes));
+            if machine.habits.define == "Linux" {
+                // What the stack has for every socket, so that it follows the size of segments.
+                machine.rcv_memory = limits::memory(bytes).max(2_304);
+                machine.fit_window(0);
+                // The window never outgrows it (net/ipv4/tcp_input.c tcp_openreq_init_rwin).
+                if machine.allowed.wscale.is_some() {
+                    let shift = machine.habits.shift_for(machine.rcv_memory / 2);
+                    machine.allowed.wscale = Some(shift);
+                }
+                return Ok(Told::Number(0));
+            }
             return Ok(plain(machine.call(Call::SetRcvBuf(fd, bytes))?));
         }
         "SO_SNDBUF" => {
             let bytes = args.count(3)?;
             held.snd_buf = Some(bytes);
-            return Ok(plain(machine.call(Call::SetSndBuf(fd, bytes))?));
+            let room = limits::send_room(machine.habits.family, bytes);
+            return Ok(plain(machine.call(Call::SetSndBuf(fd, room))?));
         }
         "TCP_NODELAY" => {
             held.nodelay = on()?;
@@ -47,29 +59,49 @@ pub(super) fn set(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
         "TCP_LINGER2" if args.number(3)? < 0 => {
             return Ok(plain(machine.call(Call::NoFinWait2(fd))?));
         }
-        "TCP_SYNCNT" => {
-            machine.tuning().retries_syn = u8::try_from(args.number(3)?).unwrap_or(u8::MAX);
-            machine.tuning().syn_linear = 0;
+        "TCP_SYNCNT" | "TCP_USER_TIMEOUT" | "TCP_KEEPINIT" | "TCP_MAXSEG" | "TCP_LINGER2" => {
+            return limits::set(machine, option, args.number(3)?);
         }
+        // A probe comes after two hours; no script waits so long.
+        "SO_KEEPALIVE" => held.keep_alive = on()?,
         // How a repair goes is Reno's here, whatever it is called.
         "TCP_CONGESTION" => {}
+        option if is_without_effect(args, option) => {}
         other => return Err(Stop::Unsupported(format!("setsockopt({other})"))),
     }
     Ok(Told::Number(0))
 }
 
+/// Options that change nothing of what a script sees here, with these values.
+fn is_without_effect(args: &Args<'_>, option: &str) -> bool {
+    match option {
+        "SO_DEBUG" | "SO_NOSIGPIPE" | "SO_REUSEPORT_LB" | "IPV6_V6ONLY" | "IP_TOS"
+        | "IPV6_TCLASS" | "TCP_KEEPIDLE" | "TCP_KEEPINTVL" | "TCP_KEEPCNT" | "TCP_LOG" => true,
+        "SO_RCVLOWAT" => matches!(args.number(3), Ok(1)),
+        "TCP_CORK" | "TCP_NOPUSH" | "TCP_NOOPT" => matches!(args.number(3), Ok(0)),
+        // The stack that is usual on FreeBSD goes by this name.
+        "TCP_FUNCTION_BLK" => args.list.get(3).is_some_and(|it| {
+            it.field("function_set_name") == Some(&Value::Text("freebsd".to_owned()))
+        }),
+        _ => false,
+    }
+}
+
 fn linger(args: &Args<'_>) -> Result<Linger, Stop> {
+    // As the language writes the field, and as C does.
+    fn named<'a>(record: &'a Value, name: &str) -> Option<&'a Value> {
+        record.field(name).or_else(|| record.field(&format!("l_{name}")))
+    }
     let bad = || Stop::Flawed("SO_LINGER wants {onoff=, linger=}".to_owned());
     let value = args.get(3)?;
     let (on, seconds) = match value {
         Value::List(pair) if pair.len() == 2 => (&pair[0], &pair[1]),
         Value::List(one) if one.len() == 1 => {
             let inner = &one[0];
-            let field = |name: &str| inner.field(name).ok_or_else(bad);
-            (field("onoff")?, field("linger")?)
+            (named(inner, "onoff").ok_or_else(bad)?, named(inner, "linger").ok_or_else(bad)?)
         }
         Value::Record(_) => {
-            (value.field("onoff").ok_or_else(bad)?, value.field("linger").ok_or_else(bad)?)
+            (named(value, "onoff").ok_or_else(bad)?, named(value, "linger").ok_or_else(bad)?)
         }
         Value::Any | Value::Number(_) | Value::Names(_) | Value::Text(_) | Value::List(_) => {
             return Err(bad());
@@ -106,7 +138,13 @@ pub(super) fn get(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
         "SO_LINGER" => return lingers(args, held.linger),
         "SO_REUSEADDR" | "SO_REUSEPORT" => yes(held.reuse),
         "TCP_NODELAY" => yes(held.nodelay),
-        "TCP_USER_TIMEOUT" => held.user_timeout,
+        "SO_KEEPALIVE" => yes(held.keep_alive),
+        "TCP_SYNCNT" | "TCP_USER_TIMEOUT" | "TCP_KEEPINIT" | "TCP_LINGER2" => {
+            match limits::get(machine, option)? {
+                Ok(number) => number,
+                Err(refused) => return Ok(refused),
+            }
+        }
         "SO_RCVBUF" => buffer(machine, (held.rcv_buf, held.joined), Which::Receive)?,
         "SO_SNDBUF" => buffer(machine, (held.snd_buf, held.joined), Which::Send)?,
         "TCP_MAXSEG" => {
@@ -145,15 +183,20 @@ fn buffer(
     let family = machine.habits.family;
     let (receive, send) = machine.habits.buffers;
     let (now_receive, now_send) = (machine.tuning().rcv_buf, machine.tuning().snd_buf);
-    let (fresh, now, memory) = match which {
-        Which::Receive => (receive, now_receive, 131_072),
-        Which::Send => (send, now_send, 16_384),
+    // Of Linux: memory of a fresh socket, and the least that can be set (net/core/sock.c).
+    let (fresh, now, memory, least) = match which {
+        Which::Receive => (receive, now_receive, 131_072, 2_304),
+        Which::Send => (send, now_send, 16_384, 4_608),
     };
     let negotiated = joined.is() && machine.line().is_some_and(|line| line.peer.is_some());
     let mss = u32::from(machine.tuning().mss.max(1));
     Ok(i64::from(match (family, set) {
         // net/core/sock.c __sock_set_rcvbuf: memory, twice what was asked for.
-        (Family::Linux, Some(bytes)) => bytes.saturating_mul(2).max(2_304),
+        (Family::Linux, Some(bytes)) => limits::memory(bytes).max(least),
+        (Family::Linux, None) if negotiated && which == Which::Send => {
+            // net/ipv4/tcp_input.c tcp_sndbuf_expand: from the size of a segment's buffer.
+            return Err(Stop::Unsupported("SO_SNDBUF that has grown by itself".to_owned()));
+        }
         (Family::Linux, None) => memory,
         (Family::Bsd, Some(bytes)) if negotiated => bytes.next_multiple_of(mss),
         (Family::Bsd, None) if negotiated => now,

@@ -1,7 +1,7 @@
 //! poll(): which of several sockets is ready for what.
 
 use super::app::App;
-use super::calls::Args;
+use super::args::Args;
 use super::told::{Again, Blocked, Stop, Told, differs};
 use crate::drill::machine::Machine;
 use crate::drill::script::Value;

@@ -49,6 +49,8 @@ pub(in crate::drill) enum Told {
     Number(i64),
     /// It returns -1 and this.
     Error(Errno),
+    /// It returns -1 and an error that is of the call alone, never of a connection.
+    Refused(&'static str),
     /// It blocks.
     Blocks(Blocked),
 }

@@ -133,6 +133,12 @@ impl Lexer {
         loop {
             match self.peek(0) {
                 Some(c) if c.is_whitespace() => drop(self.bump()),
+                // A `#` at the beginning of a line may be a directive: those are gone here.
+                Some('#') => {
+                    while self.peek(0).is_some_and(|c| c != '\n') {
+                        self.bump();
+                    }
+                }
                 Some('/') if self.peek(1) == Some('/') => {
                     while self.peek(0).is_some_and(|c| c != '\n') {
                         self.bump();
@@ -211,8 +217,9 @@ impl Lexer {
             return Ok(Token::Word(whole));
         }
         let sign = if negative { -1 } else { 1 };
-        let fraction =
-            self.peek(0) == Some('.') && self.peek(1).is_some_and(|c| c.is_ascii_digit());
+        // `0.` as well, but not the first dot of `...`.
+        let fraction = self.peek(0) == Some('.')
+            && self.peek(1).is_some_and(|c| c.is_ascii_digit() || c.is_whitespace());
         if !fraction {
             let value: i64 = whole.parse().map_err(|_| too_large())?;
             return Ok(Token::Number(sign * value));

@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, defines: &mut Defines) -> Result<(Options, String
         let trimmed = line.trim();
         let outside = inside == Inside::Script;
         let active = conditions.iter().all(|it| it.branch == Branch::Taken);
-        if outside && trimmed.starts_with('#') {
+        if outside && trimmed.starts_with('#') && !is_remark(trimmed) {
             directive(trimmed, number, &mut conditions, defines)?;
         } else if active && outside && begun == Begun::No && is_option(trimmed) {
             for word in words(trimmed) {
@@ -46,7 +46,7 @@ pub(super) fn read(text: &str, defines: &mut Defines) -> Result<(Options, String
             }
         } else if active {
             inside = inside.after(line);
-            let comment = trimmed.starts_with("//") || trimmed.starts_with("/*");
+            let comment = ["//", "/*", "#"].iter().any(|it| trimmed.starts_with(it));
             if outside && !trimmed.is_empty() && !comment {
                 begun = Begun::Yes;
             }
@@ -85,6 +85,7 @@ impl Inside {
                 Inside::Script => (
                     &[
                         ("//", Inside::Script),
+                        ("#", Inside::Script),
                         ("/*", Inside::Comment),
                         ("%{", Inside::Code),
                         ("`", Inside::Shell),
@@ -100,7 +101,7 @@ impl Inside {
                 .filter_map(|(mark, to)| rest.find(mark).map(|at| (at, *mark, *to)))
                 .min_by_key(|(at, _, _)| *at);
             match (first, next) {
-                (Some((_, "//", _)), None) | (None, _) => return state,
+                (Some((_, "//" | "#", _)), None) | (None, _) => return state,
                 (Some((at, mark, to)), _) => {
                     rest = &rest[at + mark.len()..];
                     state = to;
@@ -174,6 +175,17 @@ fn directive(
         other => return Err(Flaw::unsupported(line, format!("directive #{other}"))),
     }
     Ok(())
+}
+
+/// `# some words`: a comment. A directive begins with a word that is one.
+fn is_remark(text: &str) -> bool {
+    const DIRECTIVES: [&str; 12] = [
+        "ifdef", "ifndef", "else", "endif", "define", "undef", "if", "elif", "include", "error",
+        "line", "pragma",
+    ];
+    let word = text[1..].split_whitespace().next().unwrap_or("");
+    let first = text.starts_with("#!");
+    !first && (text[1..].starts_with(char::is_whitespace) || !DIRECTIVES.contains(&word))
 }
 
 fn is_option(text: &str) -> bool {
