@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use sim_core::drive::compiled::Compiled;
 use sim_core::drive::race::Bounds;
-use sim_core::drive::run::HORIZON;
+use sim_core::drive::run::{HORIZON, Horizon};
 use sim_core::drive::sample::{Tried, paired, paired_known, sample, sample_known};
 use sim_core::profile;
 use sim_core::report::outcome::{Outcome, Reply, outcome};
@@ -122,6 +122,23 @@ fn bounds_make_no_difference_to_what_is_counted() {
         assert_eq!(sample_known(tried, HORIZON, 3, 100..700, read), stepped, "{leaves}");
     }
     assert_eq!(whole, 1, "so much is within the largest bounds alone");
+}
+
+/// A run that is cut off is cut off at the same place.
+#[test]
+fn the_horizon_is_the_same() {
+    let Scenario { setup, reply, .. } =
+        catalogue::story("upload").expect("a story").scenario().expect("a scenario");
+    let read = |world: &_, ended| outcome(world, reply, ended);
+    for micros in [0, 60_000, 150_001, 400_000] {
+        for actions in [0, 9, 40, 60, 1_000_000] {
+            let horizon = Horizon { micros, actions };
+            let known = Compiled::of(&setup, horizon, BOUNDS, read);
+            let tried = Tried { setup: &setup, known: &known };
+            let looked_up = sample_known(tried, horizon, 4, 0..200, read);
+            assert_eq!(looked_up, sample(&setup, horizon, 4, 0..200, read), "{horizon:?}");
+        }
+    }
 }
 
 /// A pair of servers, one looked up and one stepped, is the pair.

@@ -1,14 +1,14 @@
 //! How trials end, worked out beforehand: every order of events as questions about what is drawn.
 //!
-//! A search with nothing open ([`race`]) goes through the orders by asking which of two instants is
-//! the earlier one. Instants are sums of what is drawn, so a trial's draws answer the same questions
-//! by themselves: what is left of a run are a few sums and comparisons. Questions on which nothing
-//! depends any more are left out, and equal ones are kept once.
+//! A search with nothing open ([`super::race`]) goes through the orders by asking which of two
+//! instants is the earlier one. Instants are sums of what is drawn, so a trial's draws answer the
+//! same questions by themselves: what is left of a run are a few sums and comparisons. Questions on
+//! which nothing depends any more are left out, and equal ones are kept once.
 //!
 //! **The same trial ends the same way**, to the microsecond. Virtual time halves a round trip to
 //! whole microseconds, which no linear form of it does; so not the round trip is the variable but
-//! its half, rounded down, and even and odd round trips are searched each by themselves. All else is
-//! whole in both. Where the search met a bound, the answer is that the trial has to be stepped.
+//! its half, rounded down, and even and odd round trips are searched each by themselves. All else
+//! is whole in both. Where the search met a bound, the answer is that the trial has to be stepped.
 
 mod build;
 mod sent;
@@ -118,8 +118,8 @@ impl Draw {
 /// Draws have bits.
 const MOST_DRAWS: usize = 64;
 
-/// What a search may take that pays for itself over so many trials. A step of it costs about as much
-/// as a trial or two, and a setup may need two searches.
+/// What a search may take that pays for itself over so many trials. A step of it costs about as
+/// much as a trial or two, and a setup may need two searches.
 #[must_use]
 pub const fn worth(trials: u64) -> Bounds {
     let steps = trials / 16;
@@ -172,7 +172,8 @@ impl<K> Compiled<K> {
         all.into_iter().all(|to| *to != To::Step)
     }
 
-    /// How the trial with these draws ends (`None` there is a halt); `None` if it has to be stepped.
+    /// How the trial with these draws ends (`None` there is a halt); `None` if it has to be
+    /// stepped.
     #[inline]
     pub(super) fn end(&self, chance: &Chance) -> Option<&Option<K>> {
         let begin = match self.begin {
@@ -237,7 +238,7 @@ impl<K: Clone + Eq> Compiled<K> {
         let mut sent = Sent::of(bounds);
         let mut searched = |setup: &Setup, symbols: &Symbols, region, parameters: &[Draw]| {
             sent.parameters = parameters.to_vec();
-            guided(setup, symbols, region, horizon, bounds, &read, &sent)
+            guided(setup, symbols, region, (horizon, bounds), &read, &sent)
         };
         let mut one = |path| {
             let setup = Setup { path, ..setup.clone() };

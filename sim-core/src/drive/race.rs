@@ -121,7 +121,7 @@ pub fn race<K>(
     bounds: Bounds,
     read: impl Fn(&World, Ended) -> K,
 ) -> Race<K> {
-    guided(setup, symbols, region, horizon, bounds, read, &())
+    guided(setup, symbols, region, (horizon, bounds), read, &())
 }
 
 /// The same, led by scouts: what is left where a bound is met is where few of them are.
@@ -129,8 +129,7 @@ pub(super) fn guided<K>(
     setup: &Setup,
     symbols: &Symbols,
     region: Polytope,
-    horizon: Horizon,
-    bounds: Bounds,
+    (horizon, bounds): (Horizon, Bounds),
     read: impl Fn(&World, Ended) -> K,
     scouts: &impl Scouts,
 ) -> Race<K> {
@@ -278,6 +277,10 @@ impl<'a, K, R: Fn(&World, Ended) -> K, S: Scouts> Search<'a, K, R, S> {
                 self.leave(node, why);
                 return Ok(());
             }
+            if node.actions >= self.horizon.actions {
+                self.end(node, Ok(Ended::Horizon));
+                return Ok(());
+            }
             let (action, at) = match does.take() {
                 Some(does) => does,
                 None => {
@@ -307,8 +310,7 @@ impl<'a, K, R: Fn(&World, Ended) -> K, S: Scouts> Search<'a, K, R, S> {
                 self.end(node, Ok(Ended::Done));
                 return Ok(());
             }
-            let beyond = node.clocks.is_after(&at, self.horizon.micros)
-                || node.actions >= self.horizon.actions;
+            let beyond = node.clocks.is_after(&at, self.horizon.micros);
             if let Some(unclear) = node.clocks.unclear() {
                 return self.part(&node, unclear, (action, at));
             }

@@ -170,8 +170,8 @@ impl Affine {
         number::ratio(*value.numer(), number::mul(*value.denom(), point[0])?)
     }
 
-    /// Its value where the variables are whole, as numerator and positive denominator, not in lowest
-    /// terms; `None` where a number does not fit.
+    /// Its value where the variables are whole, as numerator and positive denominator, not in
+    /// lowest terms; `None` where a number does not fit.
     pub(crate) fn at_whole(&self, of: impl Fn(usize) -> i128) -> Option<(i128, i128)> {
         let mut sum = *self.row.first()?;
         for (n, times) in self.row[1..].iter().enumerate().filter(|(_, times)| **times != 0) {

@@ -18,8 +18,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The least trials between two looks.
 pub(super) const BATCH: u64 = 1_000;
-/// Trials that one thread does at a time: few where each has to be stepped, so that a word to stop is
-/// heard soon, many where their ends are looked up.
+/// Trials that one thread does at a time: few where each has to be stepped, so that a word to stop
+/// is heard soon, many where their ends are looked up.
 const CHUNK: u64 = 25;
 const CHUNK_LOOKED_UP: u64 = 1_000;
 
