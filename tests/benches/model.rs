@@ -1,6 +1,7 @@
 //! Seconds: `cargo bench -p sim-tests --bench model`.
 #![allow(missing_docs, reason = "a bench")]
 
+mod maps;
 mod workloads;
 
 use divan::{Bencher, counter::ItemsCount};
@@ -65,11 +66,11 @@ fn weigh() -> u64 {
 }
 
 /// Items are maps over two parameters, one for every server and generic policy, on so many threads.
-#[divan::bench(sample_count = 2, args = [1, 2])]
-fn maps(bencher: Bencher<'_, '_>, threads: usize) {
-    let pairs = workloads::timing::pairs();
+#[divan::bench(name = "maps", sample_count = 2, args = [1, 2])]
+fn every_map(bencher: Bencher<'_, '_>, threads: usize) {
+    let pairs = maps::pairs();
     let bencher = bencher.counter(ItemsCount::new(pairs.len()));
-    bencher.bench(|| workloads::timing::maps(&pairs, threads));
+    bencher.bench(|| maps::all(&pairs, threads));
 }
 
 /// Items are draws from a law.

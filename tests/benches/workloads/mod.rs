@@ -5,11 +5,12 @@ pub mod timing;
 use sim_core::drive::compiled::Compiled;
 use sim_core::drive::explore::{Limits, Pulse, kept};
 use sim_core::drive::run::{HORIZON, Runner};
-use sim_core::drive::sample::{Tried, sample, sample_known};
+use sim_core::drive::sample::Tried;
 use sim_core::drive::space::Worlds;
 use sim_core::pace::PaceName;
 use sim_core::pace::clocked::Always;
 use sim_core::profile::LINUX;
+use sim_core::report::odds::odds_known;
 use sim_core::report::outcome::{Outcome, outcome};
 use sim_core::script::{Line, Look, Op, Script, Until};
 use sim_core::socket::{Call, Fd};
@@ -47,9 +48,7 @@ fn tried(story: &str) -> Scenario {
 /// Seeded trials of a story, step by step.
 #[must_use]
 pub fn trials(story: &str, count: u64) -> u64 {
-    let Scenario { setup, reply, .. } = tried(story);
-    let read = |world: &_, ended| outcome(world, reply, ended);
-    sample(&setup, HORIZON, 1, 0..count, read).trials
+    looked_up(&(tried(story), Compiled::stepping()), count)
 }
 
 /// A scenario with what is known of its trials' ends beforehand.
@@ -65,8 +64,7 @@ pub fn compiled(story: &str, trials: u64) -> (Scenario, Compiled<Outcome>) {
 #[must_use]
 pub fn looked_up((scenario, known): &(Scenario, Compiled<Outcome>), count: u64) -> u64 {
     let tried = Tried { setup: &scenario.setup, known };
-    let read = |world: &_, ended| outcome(world, scenario.reply, ended);
-    sample_known(tried, HORIZON, 1, 0..count, read).trials
+    odds_known(tried, scenario.reply, HORIZON, 1, 0..count).trials
 }
 
 /// One run in which ten megabytes are written and read.
