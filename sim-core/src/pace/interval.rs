@@ -136,7 +136,13 @@ impl Clocks {
         }
         lanes.sort_by_key(|(action, _)| match action {
             Action::Turn(side, lane) => (side.index(), lane.0),
-            _ => (0, 0),
+            Action::Deliver(..)
+            | Action::Lose(..)
+            | Action::Repeat(..)
+            | Action::Fire(..)
+            | Action::Wake(..)
+            | Action::Call(..)
+            | Action::Inject(..) => (0, 0),
         });
         pending.extend(lanes);
         for (n, what) in self.of.iter().enumerate() {
