@@ -7,6 +7,7 @@
 //! | [`sample`] | virtual time with delays drawn from laws | a tally |
 //! | [`apart`] | everybody, on several stacks at once | the shortest ways to tell them apart |
 //! | [`race`] | symbolic time: every order that some values allow | where each order is |
+//! | [`possible`] | interval time: any delays between two ends | every end, a shortest way each |
 //! | [`compiled`] | nobody any more: [`race`] has, draws are put in | how each trial ends |
 //! | [`explore`] | everybody: all permitted actions | the graph, the census |
 

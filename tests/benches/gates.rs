@@ -2,8 +2,8 @@
 //!
 //! Each workload is run by callgrind in a process of its own; what it counts is compared with the
 //! pinned number. What it costs to read the catalogue's files, once a process, is a workload of its
-//! own and taken off those that need it. More than five percent above it fails; `UPDATE=1` writes the numbers anew.
-//! Without valgrind the gates say so and count as skipped.
+//! own and taken off those that need it. More than five percent above it fails; `UPDATE=1` writes
+//! the numbers anew. Without valgrind the gates say so and count as skipped.
 #![allow(missing_docs, reason = "a bench")]
 #![allow(clippy::print_stdout, reason = "a bench talks")]
 

@@ -173,9 +173,9 @@ proptest! {
 }
 
 /// A rate is a time for a thousand bytes, x. Two writes of 960 bytes (1,000 on the wire) at 0 and
-/// 60 ms. The ACK (40 on the wire) is at the server after 0.04 x and half a round trip; 30 ms later,
-/// when the first write is there, the server accepts, and its answer (552) and its RST (40) are
-/// back after another half: r + 30 + 0.632 x, which loses the answer up to 60.
+/// 60 ms. The ACK (40 on the wire) is at the server after 0.04 x and half a round trip; 30 ms
+/// later, when the first write is there, the server accepts, and its answer (552) and its RST (40)
+/// are back after another half: r + 30 + 0.632 x, which loses the answer up to 60.
 ///
 /// Of the box of 10..20 ms by 1..21 ms the triangle beyond r = 30 - 0.632 x = 30 - 79 x / 125 does
 /// not lose it: from x = 1250/79 on, 409/79 wide and 409/125 high.

@@ -63,7 +63,9 @@ const WAITING: [(&str, u32, fn(&mut Bench)); 6] = [
     ("three segments", 10_000, |bench| drop(write(bench, 250))),
     ("more than may go out", 10_000, |bench| drop(write(bench, 650))),
     ("a closed window", 0, |bench| drop(write(bench, 50))),
-    ("our FIN", 10_000, |bench| drop(bench.call(Call::Shutdown(FIRST, Which::Wr)))),
+    ("our FIN", 10_000, |bench| {
+        bench.call(Call::Shutdown(FIRST, Which::Wr));
+    }),
 ];
 
 /// What fires where, with all controls: `rules/watched.rows`.

@@ -1,8 +1,8 @@
 //! Instants of which only differences are bounded.
 //!
 //! A zone is every choice of whole instants with `t(i) - t(j)` at most `bounds[i][j]`, for all
-//! pairs (a difference bound matrix: D. Dill, 1989). Bounds are kept tight, so that leaving a row out is
-//! forgetting an instant, and a zone without a point is noticed where it comes about.
+//! pairs (a difference bound matrix: D. Dill, 1989). Bounds are kept tight, so that leaving a row
+//! out is forgetting an instant, and a zone without a point is noticed where it comes about.
 
 use crate::wire::Micros;
 use smallvec::SmallVec;

@@ -32,8 +32,8 @@ impl Symbols {
     }
 
     /// The form that a number of a setup is the name of; `None` where it is a number. Where a
-    /// link's rate is a name, the form is what a byte takes (microseconds): times are linear in that, and
-    /// not in a rate.
+    /// link's rate is a name, the form is what a byte takes (microseconds): times are linear in
+    /// that, and not in a rate.
     #[must_use]
     pub fn named(&self, number: u64) -> Option<&Affine> {
         let at = number.checked_sub(FIRST).and_then(|at| usize::try_from(at).ok())?;
