@@ -18,6 +18,7 @@ use super::cx::{Cx, NoteSink};
 use super::rule::Rule;
 use super::sock::{On, Phase, Sock};
 use super::timer::{self, Timer};
+use super::tuning::Switchable;
 use super::{Conn, Fin};
 use crate::answer::Halt;
 use crate::questions;
@@ -328,7 +329,7 @@ fn send_new<S: NoteSink>(
             conn.snd.small = conn.snd.nxt;
         }
     }
-    if len > 0 && conn.rcv.nxt > 1 {
+    if len > 0 && conn.rcv.nxt > 1 && cx.tuning.controls.unprompted == Switchable::Off {
         conn.rcv.acks.interactive = On;
     }
     let text = Span::new(start, start + len);

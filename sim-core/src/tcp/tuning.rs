@@ -121,6 +121,9 @@ pub struct Controls {
     pub user_timeout: UserTimeout,
     /// How long SYN-SENT and SYN-RECEIVED of an active open last at most; 0 for no such limit.
     pub opening: Micros,
+    /// Text that goes out is no answer to what came before: it came too long ago. Nobody knows the
+    /// time here; whoever does may say so.
+    pub unprompted: Switchable,
     /// When the end of a flight that nobody answers is sent again (RFC 8985 7), where SACK is on.
     pub loss_probe: Option<ProbeAfter>,
 }

@@ -55,13 +55,13 @@ impl Habits {
     pub(super) fn of(profile: &Profile) -> Habits {
         match profile.name {
             // net/ipv4/tcp_output.c tcp_options_write; sysctl tcp_rmem, tcp_wmem: 131072 and 16384
-            // bytes of memory, here as what they hold.
+            // bytes of memory, here as what they hold. The largest was 6 MiB up to 6.15.
             "linux" | "linux-6-12" => Habits {
                 family: Family::Linux,
                 offers: Offers::Everything,
                 define: "Linux",
                 buffers: (64_240, 87_040),
-                largest_buffer: 6_291_456,
+                largest_buffer: if profile.name == "linux" { 33_554_432 } else { 6_291_456 },
                 opening: 0,
                 syns: None,
                 probes: Use::Yes,
@@ -159,6 +159,13 @@ pub(super) fn first_room(memory: u32, mss: u16) -> (u32, u32) {
     let (half, mss) = (memory / 2, u32::from(mss.max(1)));
     let whole = if half > mss { half - half % mss } else { half };
     if whole > 65_535 { (65_536, 65_535) } else { (whole, whole) }
+}
+
+/// How many ACKs go out at once in the beginning (net/ipv4/tcp_input.c tcp_incr_quickack): one for
+/// every two segments of the window.
+pub(super) fn quick_acks(window: u32, mss: u16) -> u8 {
+    let segments = window / (2 * u32::from(mss.max(1)));
+    u8::try_from(segments.min(16)).map_or(16, |quick| if quick == 0 { 2 } else { quick })
 }
 
 /// How long Linux goes on sending text again (net/ipv4/tcp_timer.c tcp_model_timeout): as long as

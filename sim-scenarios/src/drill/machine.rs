@@ -10,6 +10,7 @@ use sim_core::pace::clocked::Always;
 use sim_core::profile::Profile;
 use sim_core::socket::{Call, Fd, Return};
 use sim_core::tcp::arrive::Table;
+use sim_core::tcp::tuning::{AckPolicy, Switchable};
 use sim_core::tcp::{Note, Phase, Sock, Timer};
 use sim_core::wire::{ConnId, Law, Micros, Segment, Side, Span};
 use sim_core::world::{Action, End, Event, Path, Setup, Sink};
@@ -181,6 +182,7 @@ impl Machine {
     }
 
     pub(super) fn act(&mut self, action: Action) -> Result<Option<Return>, Halt> {
+        self.see_to_answers();
         let mut outbox = Outbox::default();
         self.run.apply(&self.setup, action, &mut outbox)?;
         self.assumed.extend(outbox.assumed);
@@ -188,6 +190,17 @@ impl Machine {
             self.take(raw);
         }
         Ok(outbox.returned)
+    }
+
+    /// On Linux text that goes out long after the last text came answers nothing (net/ipv4/
+    /// tcp_output.c tcp_event_data_sent): ACKs are not kept for answers then.
+    fn see_to_answers(&mut self) {
+        let now = self.now();
+        let late = self
+            .line()
+            .is_some_and(|line| line.text_at.is_some_and(|at| now - at >= line.answers_for));
+        let late = late && self.habits.family == Family::Linux;
+        self.tuning().controls.unprompted = if late { Switchable::On } else { Switchable::Off };
     }
 
     /// A segment leaves the stack.
@@ -282,10 +295,11 @@ impl Machine {
             Under::Connecting | Under::SynSent | Under::Received | Under::Going => {}
         }
         let mss = if written.bits.has(Bits::SYN) { Some(self.negotiate(written)?) } else { None };
-        let sacked = self.line().map(|line| line.id);
+        let (now, sacked) = (self.now(), self.line().map(|line| line.id));
         let Some(line) = self.lines.last_mut() else { return Ok(()) };
         let segment = line.incoming(written, mss);
         if written.len > 0 {
+            line.heard(now);
             let start = segment.text.start + 1;
             line.holes.push(Span::new(start, start + segment.text.len()));
         }
@@ -332,12 +346,16 @@ impl Machine {
 
     /// What a connection's options make of its buffers and windows.
     fn resize(&mut self, mss: u16, scale: Option<(u8, u8)>, sack: Use) -> Result<(), Halt> {
-        use sim_core::tcp::tuning::Switchable;
         let family = self.habits.family;
         let tuning = self.tuning();
         tuning.sack = if sack.is() { Switchable::On } else { Switchable::Off };
         if family == Family::Linux {
             tuning.wnd_unit = scale.map_or(1, |(ours, _)| 1 << ours);
+        }
+        if self.habits.define == "Linux" {
+            let tuning = self.tuning();
+            let quick = habits::quick_acks(tuning.syn_wnd, mss);
+            tuning.ack = AckPolicy::Delayed { quick };
         }
         self.see_to_probes();
         let tuning = self.tuning();

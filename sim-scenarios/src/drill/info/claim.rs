@@ -1,6 +1,9 @@
 //! What is claimed between `%{` and `}%`: statements of Python as far as assertions need them. An
 //! expression is worked out in whole numbers; a truth is 1 or 0, as there.
 
+/// The most words and marks an expression may have.
+const LONGEST: usize = 500;
+
 /// A statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Statement<'a> {
@@ -96,7 +99,8 @@ fn tokens(text: &str) -> Option<Vec<&str>> {
             Some(mark) => mark.len(),
             None => rest.find(|c| !word(c)).unwrap_or(rest.len()),
         };
-        if len == 0 {
+        // So many that brackets in brackets cannot exhaust the stack.
+        if len == 0 || list.len() == LONGEST {
             return None;
         }
         list.push(&rest[..len]);
@@ -287,8 +291,17 @@ mod tests {
         for (text, wanted) in rows {
             assert_eq!(worked_out(text), Some(wanted), "{text}");
         }
-        for text in ["", "three ==", "unknown == 1", "(three == 3", "three = 3", "three % 2", "1 2"]
-        {
+        let deep = "(".repeat(100_000);
+        for text in [
+            deep.as_str(),
+            "",
+            "three ==",
+            "unknown == 1",
+            "(three == 3",
+            "three = 3",
+            "three % 2",
+            "1 2",
+        ] {
             assert_eq!(worked_out(text), None, "{text}");
         }
     }
