@@ -56,8 +56,11 @@ fn everything(tuning: &mut Tuning) {
     tuning.controls.loss_probe = Some(ProbeAfter { one: 240_000, several: 42_000 });
 }
 
+/// Its name, the window of the peer, and what is called.
+type Waiting = (&'static str, u32, fn(&mut Bench));
+
 /// Where something waits, and how it is come to.
-const WAITING: [(&str, u32, fn(&mut Bench)); 6] = [
+const WAITING: [Waiting; 6] = [
     ("nothing in flight", 10_000, |_| ()),
     ("one segment", 10_000, |bench| drop(write(bench, 50))),
     ("three segments", 10_000, |bench| drop(write(bench, 250))),
