@@ -86,6 +86,13 @@ pub(crate) fn forced_pushes(
     habits::Habits::of(profile).forced_pushes(conn, left, marked)
 }
 
+/// Whether SO_RCVBUF gives a window of exactly so many bytes: Linux cuts it into whole segments.
+#[must_use]
+pub fn gives_window(stack: &Profile, bytes: u32, mss: u16) -> bool {
+    let habits = habits::Habits::of(stack);
+    habits.define != "Linux" || habits::first_room(bytes.saturating_mul(2), mss).0 == bytes
+}
+
 /// Whether a stack marks the segment that empties its send buffer with PSH, and not the one that an
 /// application's write ends in.
 #[must_use]

@@ -9,12 +9,12 @@ use sim_core::wire::Side;
 use sim_scenarios::case::Size;
 use sim_scenarios::catalogue::{self, Scenario};
 use sim_scenarios::drill::{Verdict, check, own_defines};
-use sim_scenarios::render::packetdrill;
+use sim_scenarios::render::packetdrill::{self, Unwritable};
 use sim_scenarios::render::run::Run;
 use sim_scenarios::{Race, client, server};
 
 /// Both sides of one run, as scripts.
-fn scripts(scenario: &Scenario, seed: u64) -> [String; 2] {
+fn scripts(scenario: &Scenario, seed: u64) -> [Result<String, Unwritable>; 2] {
     let timed = timed(&scenario.setup, HORIZON, seed, 0).expect("a run");
     let run = Run {
         setup: &scenario.setup,
@@ -25,18 +25,26 @@ fn scripts(scenario: &Scenario, seed: u64) -> [String; 2] {
         verdict: String::new(),
         again: String::new(),
     };
-    [Side::A, Side::B].map(|side| packetdrill::script(&run, side).expect("a script"))
+    [Side::A, Side::B].map(|side| packetdrill::script(&run, side))
 }
 
 fn stack() -> impl Strategy<Value = &'static Profile> {
     select(vec![&LINUX, &FREEBSD, &RFC9293])
 }
 
-fn both_pass(scenario: &Scenario, seed: u64) {
-    for (text, stack) in scripts(scenario, seed).iter().zip(scenario.setup.profiles) {
-        let checked = check(text, stack, &own_defines(stack));
-        assert_eq!(checked.verdict, Verdict::Passed, "{}:\n{text}", stack.name);
+/// Whatever is written passes; why the others are not.
+fn both_pass(scenario: &Scenario, seed: u64) -> Vec<Unwritable> {
+    let mut refused = Vec::new();
+    for (script, stack) in scripts(scenario, seed).into_iter().zip(scenario.setup.profiles) {
+        match script {
+            Ok(text) => {
+                let checked = check(&text, stack, &own_defines(stack));
+                assert_eq!(checked.verdict, Verdict::Passed, "{}:\n{text}", stack.name);
+            }
+            Err(why) => refused.push(why),
+        }
     }
+    refused
 }
 
 proptest! {
@@ -51,7 +59,7 @@ proptest! {
         let race = race.client(&client.name).expect("a client").stacks(stacks[0], stacks[1]);
         // A strategy that this stack has no call for has nothing to export.
         if let Ok(scenario) = race.scenario(Size::Full) {
-            both_pass(&scenario, seed);
+            prop_assert_eq!(both_pass(&scenario, seed), []);
         }
     }
 }
@@ -61,16 +69,26 @@ fn every_story_passes_on_both_sides() {
     for story in catalogue::stories() {
         let scenario = story.at(Size::Full).scenario().expect("a scenario");
         for seed in 0..4 {
-            both_pass(&scenario, seed);
+            let refused: Vec<String> =
+                both_pass(&scenario, seed).iter().map(Unwritable::to_string).collect();
+            // Its client has a window of 4 KiB, which no kernel gives.
+            let says = match story.story.as_str() {
+                "reply-over-window" => vec![NO_SUCH_WINDOW],
+                _ => Vec::new(),
+            };
+            assert_eq!(refused, says, "{}", story.story);
         }
     }
 }
+
+const NO_SUCH_WINDOW: &str = "a packetdrill script cannot say this: a receive buffer of 4KiB on \
+                              linux, where SO_RCVBUF gives whole segments of 1460 bytes";
 
 /// The shape of one: what is in it, and how it is written.
 #[test]
 fn the_founding_case_as_a_script() {
     let scenario = Race::founding().scenario(Size::Full).expect("a scenario");
-    let [client, server] = scripts(&scenario, 1);
+    let [client, server] = scripts(&scenario, 1).map(|script| script.expect("a script"));
     for line in [" listen(3, 8) = 0\n", " close(4) = 0\n", " < S 0:0(0) win 64240 <mss 1460>\n"] {
         assert!(server.contains(line), "{server}");
     }

@@ -7,7 +7,8 @@
 mod calls;
 
 use super::run::{Run, Time};
-use crate::drill::{forced_pushes, marks_what_empties};
+use crate::drill::{forced_pushes, gives_window, marks_what_empties};
+use crate::units::show_size;
 use sim_core::profile::Profile;
 use sim_core::report::trace::Step;
 use sim_core::script::LaneEvent;
@@ -92,6 +93,15 @@ impl Writer {
         let mut tuning = run.setup.tuning[at];
         let mut buffers = Vec::new();
         if tuning.rcv_buf != own.rcv_buf {
+            if !gives_window(profile, tuning.rcv_buf, tuning.mss) {
+                return unwritable(format!(
+                    "a receive buffer of {} on {}, where SO_RCVBUF gives whole segments of {} \
+                     bytes",
+                    show_size(tuning.rcv_buf),
+                    profile.name,
+                    tuning.mss
+                ));
+            }
             buffers.push(("SO_RCVBUF", tuning.rcv_buf));
         }
         if tuning.snd_buf != own.snd_buf {
