@@ -282,7 +282,7 @@ fn dispatch(
         Some(Command::Explore(args)) => explore::explore(&args, live, say),
         Some(Command::Race(args)) => race::race(&args, say),
         Some(Command::Loss(args)) => loss::loss(&args, live, say),
-        Some(Command::Advise(args)) => advise::advise(&args, say),
+        Some(Command::Advise(args)) => advise::advise(&args, live, say),
         Some(Command::Replay(args)) => replay::replay(&args, say),
         Some(Command::Export(args)) => export::export(&args),
         Some(Command::Measured(args)) => measured::measured(&args, say),

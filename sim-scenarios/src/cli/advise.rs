@@ -10,7 +10,7 @@ use super::help::{self, Ends};
 use super::matrix::actors;
 use super::out_file::{Old, write};
 use super::pick::{Changes, Picked, Source, Stacks};
-use super::{Exit, Printed, Problem, Say, names, number, parallel, pick};
+use super::{Exit, Live, Printed, Problem, Say, names, number, parallel, pick, watch};
 use crate::advise::{
     Body, FOR_EVER, Hostile, Price, Safety, Setting, Target, Trips, body, hostile, price, settings,
     targets, trips,
@@ -22,6 +22,7 @@ use crate::timing::odds::Odds;
 use crate::timing::orders::{Inexact, ORDERS, Orders};
 use clap::builder::RangedI64ValueParser;
 use clap::{ValueEnum, ValueHint};
+use indicatif::{ProgressBar, ProgressStyle};
 use sim_core::drive::run::HORIZON;
 use sim_core::exact::BigRational;
 use sim_core::exact::measure::Exact;
@@ -187,7 +188,7 @@ impl Computed {
     }
 }
 
-pub(super) fn advise(args: &Args, say: Say) -> Result<Printed, Problem> {
+pub(super) fn advise(args: &Args, live: Live, say: Say) -> Result<Printed, Problem> {
     let servers = (&server::all()[..], server::generic());
     let servers = actors(&args.server, servers, names::server_actor)?;
     let changed = args.changes.read()?;
@@ -205,9 +206,16 @@ pub(super) fn advise(args: &Args, say: Say) -> Result<Printed, Problem> {
     let threads = parallel::threads(args.threads);
     let (shares, sampled) = shares(&cases, args, threads)?;
     let pairs: Vec<(Case, Share)> = cases.into_iter().zip(shares).collect();
+    let bar = ProgressBar::with_draw_target(Some(pairs.len() as u64), watch::target(live));
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of {len} servers") {
+        bar.set_style(style);
+    }
     let advice = parallel::map(threads, &pairs, |(case, share)| {
-        Advice::new(case.clone(), share.clone(), args)
+        let advice = Advice::new(case.clone(), share.clone(), args);
+        bar.inc(1);
+        advice
     });
+    bar.finish_and_clear();
     let advice = advice.into_iter().collect::<Result<Vec<_>, _>>()?;
     let Args { seed, trials, .. } = *args;
     let computed = Computed { seed, trials, may: args.loss.clone(), sampled, advice };
