@@ -107,6 +107,29 @@ proptest! {
     }
 }
 
+/// The client writes for 60 ms, and the answer is lost if a RST is back by then, at that instant
+/// included. Around it a microsecond decides, and whether a round trip is even.
+#[test]
+fn a_microsecond_decides_as_it_does_step_by_step() {
+    let mut case: Case = catalogue::story("rtt-race").expect("a story");
+    case.server = (&server::named("close").expect("a strategy")).into();
+    case.client = (&client::named("write-all/abort").expect("a policy")).into();
+    for (rtt, gap) in [("59998us..60003us", "20ms"), ("59995us..60004us", "19999us..20001us")] {
+        case.change(Key::Rtt, rtt).expect("a law");
+        case.change(Key::Gap, gap).expect("a law");
+        let Scenario { setup, reply, .. } = case.scenario().expect("a scenario");
+        let known = compiled(&setup, reply, Bounds { leaves: 3_000, steps: 40_000, ..BOUNDS });
+        assert!(known.is_whole());
+        let tried = Tried { setup: &setup, known: &known };
+        let read = |world: &_, ended| outcome(world, reply, ended);
+        for trial in 0..400 {
+            let one = trial..trial + 1;
+            let looked_up = sample_known(tried, HORIZON, 5, one.clone(), read);
+            assert_eq!(looked_up, sample(&setup, HORIZON, 5, one, read), "{rtt}: trial {trial}");
+        }
+    }
+}
+
 /// What was searched within bounds is looked up, the rest is stepped, and nobody can tell.
 #[test]
 fn bounds_make_no_difference_to_what_is_counted() {
