@@ -280,7 +280,7 @@ fn dispatch(
         Some(Command::Matrix(args)) => matrix::matrix(&args, say),
         Some(Command::Run(args)) => run::run(&args, say),
         Some(Command::Explore(args)) => explore::explore(&args, live, say),
-        Some(Command::Race(args)) => race::race(&args, say),
+        Some(Command::Race(args)) => race::race(&args, live, say),
         Some(Command::Loss(args)) => loss::loss(&args, live, say),
         Some(Command::Advise(args)) => advise::advise(&args, live, say),
         Some(Command::Replay(args)) => replay::replay(&args, say),

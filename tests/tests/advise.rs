@@ -14,6 +14,7 @@ use sim_scenarios::preset::Actor;
 use sim_scenarios::timing::odds::Odds;
 use sim_scenarios::timing::orders::{ORDERS, Orders};
 use sim_scenarios::{catalogue, client, server};
+use std::sync::atomic::AtomicBool;
 
 /// The founding case with these delays.
 fn case(server: &str, client: &str, delays: &[(Key, &str)]) -> Case {
@@ -63,6 +64,8 @@ fn the_smallest_safe_wait_is_where_virtual_time_says() {
     }
 }
 
+static GO_ON: AtomicBool = AtomicBool::new(false);
+
 fn fraction(numerator: i64, denominator: i64) -> BigRational {
     BigRational::new(numerator.into(), denominator.into())
 }
@@ -79,11 +82,11 @@ fn a_target_is_met_from_where_the_closed_form_says() {
         ((0, 1), 4_000, exact(0, 1), exact(1, 190_000)),
     ];
     for ((numerator, denominator), value, there, below) in rows {
-        let found = targets(&case, &fraction(numerator, denominator));
+        let found = targets(&case, &fraction(numerator, denominator), &GO_ON);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].met, Met::From { value, there, below });
     }
-    assert_eq!(targets(&case, &fraction(4, 190))[0].met, Met::Always);
+    assert_eq!(targets(&case, &fraction(4, 190), &GO_ON)[0].met, Met::Always);
 }
 
 /// The same number for every draw, or one of its own: three gaps uniform in 0..20 ms, drawn anew,
@@ -95,7 +98,7 @@ fn a_target_counts_every_draw_by_itself() {
     let drawn =
         [(Key::Gap, "0ms..20ms"), (Key::Accept, "0ms"), (Key::Wake, "0ms"), (Key::Rtt, "10ms")];
     let case = case("wait-close", "write-all/abort", &drawn);
-    let found = targets(&case, &fraction(1, 6_000));
+    let found = targets(&case, &fraction(1, 6_000), &GO_ON);
     let Met::From { value, there, .. } = &found[0].met else { panic!("{found:?}") };
     assert_eq!((*value, there), (48_000, &Exact::fraction(fraction(1, 6_000))));
 }
@@ -104,7 +107,7 @@ fn a_target_counts_every_draw_by_itself() {
 #[test]
 fn a_number_of_bytes_meets_a_target() {
     let case = case("lingering-close", "write-all/abort", &SHORT);
-    let found = targets(&case, &fraction(1, 100));
+    let found = targets(&case, &fraction(1, 100), &GO_ON);
     let bytes = found.iter().find(|one| one.name == "bytes").expect("a number");
     let Met::From { value, there, below } = &bytes.met else { panic!("{bytes:?}") };
     let most = Exact::fraction(fraction(1, 100));

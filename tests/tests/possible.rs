@@ -41,10 +41,16 @@ fn client_has_ended(world: &World) -> bool {
 }
 
 fn found(scenario: &Scenario) -> Possible<End> {
-    possible(&scenario.setup, HORIZON, 100_000, client_has_ended, |world, ended| {
-        let end = outcome(world, scenario.reply, ended);
-        (end.word, end.cause)
-    })
+    possible(
+        &scenario.setup,
+        HORIZON,
+        |states| states < 100_000,
+        client_has_ended,
+        |world, ended| {
+            let end = outcome(world, scenario.reply, ended);
+            (end.word, end.cause)
+        },
+    )
     .expect("interval time")
 }
 
@@ -161,7 +167,7 @@ fn what_has_no_interval_time_says_so() {
             changes.push((Key::Rtt, "10ms"));
         }
         let scenario = rtt_race(&changes);
-        let why = possible(&scenario.setup, HORIZON, 10, |_| false, |_, _| ())
+        let why = possible(&scenario.setup, HORIZON, |_| true, |_| false, |_, _| ())
             .expect_err("no interval time");
         assert!(why.to_string().contains(says), "{why}");
     }

@@ -48,15 +48,16 @@ struct State {
     length: u64,
 }
 
-/// Looks for every end that some choice of delays allows, through so many states at most.
-/// `is_settled` says of a world whether what is asked about it has been decided.
+/// Looks for every end that some choice of delays allows, as long as `goes_on` says so of the
+/// number of states that were followed. `is_settled` says of a world whether what is asked about it
+/// has been decided.
 ///
 /// # Errors
 /// A setup without interval time.
 pub fn possible<K: PartialEq>(
     setup: &Setup,
     horizon: Horizon,
-    most_states: usize,
+    mut goes_on: impl FnMut(usize) -> bool,
     is_settled: impl Fn(&World) -> bool,
     read: impl Fn(&World, Ended) -> K,
 ) -> Result<Possible<K>, Unfit> {
@@ -77,7 +78,7 @@ pub fn possible<K: PartialEq>(
     search.arrive(State { world, clocks, last: None, length: 0 });
     let mut states = 0;
     while let Some(state) = search.waiting.pop_front() {
-        if states >= most_states {
+        if !goes_on(states) {
             search.waiting.push_front(state);
             break;
         }

@@ -11,6 +11,7 @@ use crate::timing::orders::{Inexact, ORDERS, Orders, is_lost};
 use crate::timing::{Crooked, Of, Parameter, Timing};
 use sim_core::exact::measure::Exact;
 use sim_core::exact::{Affine, BigRational, Overflow, Ratio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How often the answer may be lost, and from where on it is not lost more often.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,13 +47,15 @@ pub struct Target {
     pub met: Met,
 }
 
-/// Every number of the case's server, the others as the case has them.
+/// Every number of the case's server, the others as the case has them. When `stop` is set, what is
+/// not known yet stays so.
 #[must_use]
-pub fn targets(case: &Case, may: &BigRational) -> Vec<Target> {
+pub fn targets(case: &Case, may: &BigRational, stop: &AtomicBool) -> Vec<Target> {
     let may = Exact::fraction(may.clone());
     let knobs = case.server.preset.knobs.iter().enumerate();
     let one = |(at, knob): (usize, &Knob)| {
-        let met = met(case, at, knob, &may).unwrap_or_else(|why| Met::Unknown(why.to_string()));
+        let met =
+            met(case, (at, knob), &may, stop).unwrap_or_else(|why| Met::Unknown(why.to_string()));
         Target { name: knob.name.clone(), unit: knob.unit, met }
     };
     knobs.map(one).collect()
@@ -67,6 +70,8 @@ enum Open {
     Impossible(#[from] crate::case::Impossible),
     #[error("{0}")]
     Inexact(#[from] Inexact),
+    #[error("stopped")]
+    Stopped,
     #[error("not met at {0}, but below it")]
     Wavers(String),
 }
@@ -136,15 +141,24 @@ const LOOKS: usize = 16;
 /// How often a search begins again above a value that is worse than a smaller one.
 const AGAIN: usize = 8;
 
-fn met(case: &Case, at: usize, knob: &Knob, may: &Exact) -> Result<Met, Open> {
+fn met(
+    case: &Case,
+    (at, knob): (usize, &Knob),
+    may: &Exact,
+    stop: &AtomicBool,
+) -> Result<Met, Open> {
     let (share, most) = match knob.unit {
         Unit::Time | Unit::TimeLimit => (of_time(case, at, knob)?, super::MOST),
         // More than the whole request is no limit.
         Unit::ByteLimit => (Share::Anew(case, at), u64::from(case.job.request) + 1),
     };
+    let share_at = |value: u64| match stop.load(Ordering::Relaxed) {
+        false => share.at(value),
+        true => Err(Open::Stopped),
+    };
     let mut low = u64::from(knob.unit == Unit::ByteLimit);
-    let mut below = share.at(low)?;
-    let still = share.at(most)?;
+    let mut below = share_at(low)?;
+    let still = share_at(most)?;
     if still > *may {
         return Ok(Met::Never { still });
     }
@@ -155,7 +169,7 @@ fn met(case: &Case, at: usize, knob: &Knob, may: &Exact) -> Result<Met, Open> {
             let mut high = (most, still.clone());
             while high.0 - low > 1 {
                 let middle = low + (high.0 - low) / 2;
-                let there = share.at(middle)?;
+                let there = share_at(middle)?;
                 if there > *may {
                     (low, below) = (middle, there);
                 } else {
@@ -167,7 +181,7 @@ fn met(case: &Case, at: usize, knob: &Knob, may: &Exact) -> Result<Met, Open> {
         // The largest that loses it more often after all: what is met lies above it.
         let mut worse = None;
         for more in share.above(found.0, most)?.into_iter().rev() {
-            let there = share.at(more)?;
+            let there = share_at(more)?;
             if there > *may {
                 worse = Some((more, there));
                 break;

@@ -30,6 +30,7 @@ use sim_core::report::odds::odds;
 use sim_core::report::outcome::Word;
 use sim_core::wire::Micros;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Which servers, and against what.
 #[derive(Clone, Debug, clap::Args)]
@@ -105,7 +106,7 @@ const EXAMPLES: &[help::Example] = &[
 const ENDS: Ends = Ends {
     done: "computed, whatever it shows",
     violated: None,
-    inconclusive: Some("an answer that nobody has was needed by one of the servers"),
+    inconclusive: Some("an answer that nobody has was needed by one of the servers, or Ctrl-C"),
 };
 
 /// What is known of one server.
@@ -134,11 +135,13 @@ struct Computed {
     /// Why shares are counted in trials; `None` where they are exact. All of one kind: a count
     /// beside a probability would not say which is smaller.
     sampled: Option<Inexact>,
+    /// Servers that were left when somebody stopped it.
+    left: Option<usize>,
     advice: Vec<Advice>,
 }
 
 impl Advice {
-    fn new(case: Case, share: Share, args: &Args) -> Result<Advice, Problem> {
+    fn new(case: Case, share: Share, args: &Args, stop: &AtomicBool) -> Result<Advice, Problem> {
         let (seed, trials) = (args.seed, args.trials);
         let scenario = case.scenario()?;
         let setup = &scenario.setup;
@@ -148,7 +151,7 @@ impl Advice {
             price: price(setup, seed, trials),
             worst: Hostile::ALL.map(|who| (who, hostile(setup, who))).to_vec(),
             settings: settings(&case),
-            targets: args.loss.as_ref().map_or_else(Vec::new, |may| targets(&case, may)),
+            targets: args.loss.as_ref().map_or_else(Vec::new, |may| targets(&case, may, stop)),
             trips: trips(&case),
             body: body(&case, seed),
             case,
@@ -181,7 +184,7 @@ impl Computed {
     }
 
     fn exit(&self) -> Exit {
-        match self.advice.iter().all(|one| one.halted == 0) {
+        match self.left.is_none() && self.advice.iter().all(|one| one.halted == 0) {
             true => Exit::Done,
             false => Exit::Inconclusive,
         }
@@ -206,19 +209,32 @@ pub(super) fn advise(args: &Args, live: Live, say: Say) -> Result<Printed, Probl
     let threads = parallel::threads(args.threads);
     let (shares, sampled) = shares(&cases, args, threads)?;
     let pairs: Vec<(Case, Share)> = cases.into_iter().zip(shares).collect();
+    let never = AtomicBool::new(false);
+    let stop = if live == Live::Batch { &never } else { watch::stop_on_ctrl_c() };
     let bar = ProgressBar::with_draw_target(Some(pairs.len() as u64), watch::target(live));
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos} of {len} servers") {
+    let template = "{wide_bar} {pos} of {len} servers (Ctrl-C prints what is known)";
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     let advice = parallel::map(threads, &pairs, |(case, share)| {
-        let advice = Advice::new(case.clone(), share.clone(), args);
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let advice = Advice::new(case.clone(), share.clone(), args, stop);
         bar.inc(1);
-        advice
+        advice.map(Some)
     });
     bar.finish_and_clear();
-    let advice = advice.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let asked = advice.len();
+    let advice: Vec<Advice> =
+        advice.into_iter().filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    if advice.is_empty() {
+        return Err(Problem::Open("stopped before anything was known".to_owned()));
+    }
+    let is_stopped = stop.load(Ordering::Relaxed);
+    let left = is_stopped.then_some(asked - advice.len());
     let Args { seed, trials, .. } = *args;
-    let computed = Computed { seed, trials, may: args.loss.clone(), sampled, advice };
+    let computed = Computed { seed, trials, may: args.loss.clone(), sampled, left, advice };
     let exit = computed.exit();
     let text = match args.format {
         Format::Human => text::text(&computed, say)?,

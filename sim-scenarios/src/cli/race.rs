@@ -10,7 +10,7 @@ pub(super) use possible::Document as PossibleDocument;
 use super::help::{self, Ends};
 use super::out_file::{Old, write};
 use super::pick::Pick;
-use super::{Exit, Printed, Problem, Say};
+use super::{Exit, Live, Printed, Problem, Say};
 use crate::case::{Case, Size};
 use crate::preset::Role;
 use crate::render::map::svg;
@@ -96,9 +96,7 @@ const EXAMPLES: &[help::Example] = &[
 const ENDS: Ends = Ends {
     done: "mapped, whatever it shows",
     violated: None,
-    inconclusive: Some(
-        "an answer that nobody has was needed, or --max-orders left a part, and the map is sampled",
-    ),
+    inconclusive: Some("an answer that nobody has, or a part that --max-orders or Ctrl-C left"),
 };
 
 /// What a map is printed from.
@@ -112,10 +110,10 @@ struct Mapped {
     sampled: Option<Sampled>,
 }
 
-pub(super) fn race(args: &Args, say: Say) -> Result<Printed, Problem> {
+pub(super) fn race(args: &Args, live: Live, say: Say) -> Result<Printed, Problem> {
     let case = args.pick.case(Size::Full)?;
     if case.links.iter().any(|link| link.jitter != Law::ZERO) {
-        let Printed { text, exit } = possible::answer(args, case, say)?;
+        let Printed { text, exit } = possible::answer(args, case, (live, say))?;
         return placed(args, text, exit);
     }
     let mapped = mapped(args, case)?;

@@ -22,6 +22,8 @@ pub(in crate::cli) struct Document {
     method: &'static str,
     /// Why it is not exact.
     why_sampled: Option<String>,
+    /// Servers that were left out because somebody stopped it; absent where nobody did.
+    stopped_with_left: Option<usize>,
     /// How often the answer may be lost, where that was asked for.
     loss: Option<Probability>,
     client: String,
@@ -141,6 +143,7 @@ pub(super) fn document(computed: &Computed) -> Result<Document, Problem> {
         trials: computed.trials,
         method: if computed.sampled.is_none() { "exact" } else { "sampled" },
         why_sampled: computed.sampled.as_ref().map(ToString::to_string),
+        stopped_with_left: computed.left,
         loss: computed.may.as_ref().map(|may| probability(&Exact::fraction(may.clone()))),
         client: case.client.to_string(),
         client_stack: case.stacks[0].name,

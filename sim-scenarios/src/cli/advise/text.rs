@@ -223,6 +223,9 @@ fn basis(computed: &Computed, say: Say) -> Result<String, Problem> {
             format!("Answers nobody has measured: {}.", assumptions(case.stacks.into_iter())),
         ]);
     }
+    if let Some(left) = computed.left {
+        lines.insert(0, format!("STOPPED by Ctrl-C: {left} servers are not here."));
+    }
     if say == Say::All && computed.may.is_some() {
         lines.push(
             "At most a share: exact, every delay drawn by itself; the smallest value by halving, \

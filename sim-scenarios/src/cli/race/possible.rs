@@ -6,13 +6,14 @@ use crate::case::{Case, Scenario};
 use crate::cli::loss::path_law_words;
 use crate::cli::show::{assumptions, law_words};
 use crate::cli::tell::subject;
-use crate::cli::{Exit, Printed, Say, output, pick};
+use crate::cli::{Exit, Live, Printed, Say, output, pick, watch};
 use crate::preset::Job;
 use crate::render::map;
 use crate::render::map::text::style;
 use crate::render::words::{self, HEAD, paint, thousands};
 use crate::timing::Ending;
 use crate::token::{self, Token, Which};
+use indicatif::{ProgressBar, ProgressStyle};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sim_core::drive::possible::{Possible, Way, possible};
@@ -24,6 +25,7 @@ use sim_core::tcp::Gone;
 use sim_core::wire::Side;
 use sim_core::world::World;
 use std::fmt::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const WIDTH: usize = 98;
 /// States that are followed unless somebody says otherwise.
@@ -71,7 +73,11 @@ struct Asked {
     found: Possible<Ending>,
 }
 
-pub(super) fn answer(args: &Args, case: Case, say: Say) -> Result<Printed, Problem> {
+pub(super) fn answer(
+    args: &Args,
+    case: Case,
+    (live, say): (Live, Say),
+) -> Result<Printed, Problem> {
     if !args.over.is_empty() || args.plane.is_some() || !args.hold.is_empty() {
         return Err(Problem::Usage(
             "with --jitter every delay is anything in its range, anew each time: there is nothing \
@@ -82,10 +88,18 @@ pub(super) fn answer(args: &Args, case: Case, say: Say) -> Result<Printed, Probl
     let scenario = case.scenario()?;
     let most = args.max_orders.map_or(STATES, |most| most as usize);
     let client_has_ended = |world: &World| lanes_of(world, Side::A);
-    let found = possible(&scenario.setup, HORIZON, most, client_has_ended, |world, ended| {
+    let (bar, stop) = watched(live);
+    let goes_on = |states: usize| {
+        if states.is_multiple_of(256) {
+            bar.set_position(states as u64);
+        }
+        states < most && !stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    };
+    let found = possible(&scenario.setup, HORIZON, goes_on, client_has_ended, |world, ended| {
         let end = outcome(world, scenario.reply, ended);
         Ending::Known(end.word, end.cause)
     });
+    bar.finish_and_clear();
     let found = found.map_err(|why| Problem::Usage(why.to_string()))?;
     let hash = token::hash(&scenario);
     let asked = Asked { case, scenario, hash, found };
@@ -101,6 +115,16 @@ pub(super) fn answer(args: &Args, case: Case, say: Say) -> Result<Printed, Probl
                 .to_owned(),
         )),
     }
+}
+
+/// A sign of life, and what says that somebody wants an end of it.
+fn watched(live: Live) -> (ProgressBar, Option<&'static AtomicBool>) {
+    let bar = ProgressBar::with_draw_target(None, watch::target(live));
+    let template = "{spinner} {human_pos} states (Ctrl-C prints what is known)";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    (bar, (live != Live::Batch).then(watch::stop_on_ctrl_c))
 }
 
 impl Asked {
@@ -135,7 +159,9 @@ fn text(asked: &Asked, say: Say) -> String {
     }
     let rest = match found.is_whole {
         true => "Nothing else is possible with these delays.",
-        false => "NOT the whole: --max-orders left states, and what else is possible is not known.",
+        false => {
+            "NOT the whole: --max-orders or Ctrl-C left states; what else is possible is not known."
+        }
     };
     let _ = writeln!(text, "{rest}");
     text.push_str(&basis(asked, say));
