@@ -9,7 +9,6 @@ mod zone;
 
 use crate::script::{Armed, LaneEvent, LaneId, LaneTimer, Turned};
 use crate::tcp::{Note, Timer};
-use crate::wire::law::Shape;
 use crate::wire::{ConnId, Due, Law, Micros, Side};
 use crate::world::{Action, End, Event, Path, Setup, Sink, World};
 use smallvec::SmallVec;
@@ -198,7 +197,7 @@ impl Clocks {
 
     /// An instant that is as far from now as a law says.
     fn after(&mut self, what: What, law: Law) {
-        let (least, most) = ends(law);
+        let (least, most) = law.support();
         self.add(what, NOW, least, most);
     }
 
@@ -241,23 +240,12 @@ impl Clocks {
         let arrival = What::Arrival(side);
         let before = self.of.iter().rposition(|known| *known == arrival).map(|n| n + 2);
         let path = self.one_way[side.index()];
-        let (least, most) = ends(self.jitters[side.index()]);
+        let (least, most) = self.jitters[side.index()].support();
         let n = self.add(arrival, NOW, path + least, most.map(|most| path + most));
         if let Some(before) = before {
             // The one before it was sent no later, so it arrives before this one could at most.
             self.zone.limit(before, n, 0);
         }
-    }
-}
-
-/// The shortest and the longest that a law gives; no longest where it has a tail.
-fn ends(law: Law) -> (Micros, Option<Micros>) {
-    match law {
-        Law::Fixed(_) | Law::Uniform(..) => (law.shortest(), Some(law.longest())),
-        Law::Shaped(curve) => match curve.shape() {
-            Shape::Histogram(_) | Shape::Triangular { .. } => (law.shortest(), Some(law.longest())),
-            Shape::Exponential { .. } | Shape::LogNormal { .. } | Shape::Gamma { .. } => (0, None),
-        },
     }
 }
 

@@ -21,7 +21,6 @@ use crate::exact::{Affine, Overflow, Polytope, Ratio};
 use crate::pace::clocked::Source;
 use crate::script::{Armed, LaneEvent, LaneId, LaneTimer, Turned};
 use crate::tcp::{Note, Timer};
-use crate::wire::law::Shape;
 use crate::wire::{ConnId, Due, Growth, Law, Side};
 use crate::world::{Action, End, Event, Path, Setup, Sink, World};
 use judge::Judge;
@@ -138,7 +137,7 @@ impl<'s> Clocks<'s> {
             Law::Uniform(..) | Law::Shaped(_) => {
                 self.shares[source.index()] += 1;
                 let variable = Affine::variable(self.variables());
-                let (lo, hi) = support(law);
+                let (lo, hi) = law.support();
                 let ratio = |us: u64| Ratio::from_integer(i128::from(us));
                 match self.region.with_variable(ratio(lo), hi.map(ratio)) {
                     Ok(Some(region)) => self.region = region,
@@ -250,17 +249,6 @@ impl<'s> Clocks<'s> {
         self.free_at[at] = self.judge.plus(&begin, &busy);
         let arrival = self.judge.plus(&self.free_at[at], &self.one_way[at]);
         self.arrivals[at].push_back(arrival);
-    }
-}
-
-/// The values that a law may give; without an upper end where it has a tail.
-fn support(law: Law) -> (u64, Option<u64>) {
-    match law {
-        Law::Fixed(_) | Law::Uniform(..) => (law.shortest(), Some(law.longest())),
-        Law::Shaped(curve) => match curve.shape() {
-            Shape::Histogram(_) | Shape::Triangular { .. } => (law.shortest(), Some(law.longest())),
-            Shape::Exponential { .. } | Shape::LogNormal { .. } | Shape::Gamma { .. } => (0, None),
-        },
     }
 }
 

@@ -143,6 +143,16 @@ impl Law {
         }
     }
 
+    /// The shortest and the longest that the law itself gives: no longest where it has a tail,
+    /// whose cut is none of its own.
+    #[must_use]
+    pub const fn support(self) -> (Micros, Option<Micros>) {
+        match self.bound() {
+            Bound::Own => (self.shortest(), Some(self.longest())),
+            Bound::Cut => (0, None),
+        }
+    }
+
     /// Whether [`Law::shortest`] and [`Law::longest`] are the law's own ends.
     #[must_use]
     pub const fn bound(self) -> Bound {
