@@ -11,4 +11,4 @@ pub use hostile::{FOR_EVER, Hostile, hostile};
 pub use price::{Held, Price, price};
 pub use reach::{BODY_TRIALS, Body, LARGEST, SMALLEST, Trips, body, trips};
 pub use setting::{MOST, Safety, Setting, settings};
-pub use target::{Met, Target, targets};
+pub use target::{Met, Sure, Target, targets};

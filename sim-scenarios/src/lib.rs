@@ -12,6 +12,7 @@ pub mod conform;
 pub mod drill;
 pub mod explain;
 pub mod file;
+pub mod interval;
 pub mod measured;
 pub mod near;
 pub mod preset;

@@ -7,7 +7,8 @@ use sim_core::pace::clocked::Always;
 use sim_core::report::outcome::{Word, outcome};
 use sim_core::wire::{State, millis};
 use sim_scenarios::advise::{
-    Body, FOR_EVER, Hostile, Met, Safety, Trips, body, hostile, price, settings, targets, trips,
+    Body, FOR_EVER, Hostile, Met, Safety, Sure, Trips, body, hostile, price, settings, targets,
+    trips,
 };
 use sim_scenarios::case::{Case, Key};
 use sim_scenarios::preset::Actor;
@@ -101,6 +102,19 @@ fn a_target_counts_every_draw_by_itself() {
     let found = targets(&case, &fraction(1, 6_000), &GO_ON);
     let Met::From { value, there, .. } = &found[0].met else { panic!("{found:?}") };
     assert_eq!((*value, there), (48_000, &Exact::fraction(fraction(1, 6_000))));
+}
+
+/// Without a closed form the upper end of an interval has to meet it. With p99 = 3 medians of 30 ms
+/// sigma is ln 3 / 2.3263 = 0.47224; one in a thousand is below -3.0902 sigma: 30 ms e^-1.45933 =
+/// 6.972 ms = 14 ms - wait.
+#[test]
+fn a_target_under_a_law_without_a_closed_form_is_met_on_the_safe_side() {
+    let mut case = case("wait-close", "write-all/abort", &SHORT);
+    case.change(Key::Rtt, "log-normal:30ms,p99=90ms").expect("a law");
+    let found = targets(&case, &fraction(1, 1_000), &GO_ON);
+    let Met::From { value, .. } = found[0].met else { panic!("{found:?}") };
+    assert_eq!(found[0].sure, Sure::AtMost);
+    assert!((7_028..7_250).contains(&value), "{value}");
 }
 
 /// As many bytes as a limit has to have for a share: one less loses it more often, counted in runs.

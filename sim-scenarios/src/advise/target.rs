@@ -2,15 +2,19 @@
 //!
 //! For a time every order of events is found once, with the number open and every delay drawn by
 //! itself; at a value the orders that lose the answer are slices, and weighed. For a number of
-//! bytes the orders are found anew at every value. Shares are exact either way.
+//! bytes the orders are found anew at every value. Shares are exact, or where a
+//! law has no closed form what they are at most, with 95 %: rare trials within the same orders.
 
 use crate::case::Case;
+use crate::interval::clopper_pearson;
 use crate::preset::{Knob, Role, Unit};
 use crate::timing::odds::weight;
 use crate::timing::orders::{Inexact, ORDERS, Orders, is_lost};
+use crate::timing::rare::Rare;
 use crate::timing::{Crooked, Of, Parameter, Timing};
 use sim_core::exact::measure::Exact;
 use sim_core::exact::{Affine, BigRational, Overflow, Ratio};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How often the answer may be lost, and from where on it is not lost more often.
@@ -45,6 +49,17 @@ pub struct Target {
     pub unit: Unit,
     /// From where on.
     pub met: Met,
+    /// What the shares are.
+    pub sure: Sure,
+}
+
+/// What a share is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sure {
+    /// The share.
+    Exact,
+    /// Where a law has no closed form: what it is at most, with 95 %.
+    AtMost,
 }
 
 /// Every number of the case's server, the others as the case has them. When `stop` is set, what is
@@ -54,9 +69,10 @@ pub fn targets(case: &Case, may: &BigRational, stop: &AtomicBool) -> Vec<Target>
     let may = Exact::fraction(may.clone());
     let knobs = case.server.preset.knobs.iter().enumerate();
     let one = |(at, knob): (usize, &Knob)| {
-        let met =
-            met(case, (at, knob), &may, stop).unwrap_or_else(|why| Met::Unknown(why.to_string()));
-        Target { name: knob.name.clone(), unit: knob.unit, met }
+        let sure = Cell::new(Sure::Exact);
+        let met = met(case, (at, knob), &may, (stop, &sure));
+        let met = met.unwrap_or_else(|why| Met::Unknown(why.to_string()));
+        Target { name: knob.name.clone(), unit: knob.unit, met, sure: sure.get() }
     };
     knobs.map(one).collect()
 }
@@ -93,11 +109,11 @@ enum Share<'c> {
 }
 
 impl Share<'_> {
-    fn at(&self, value: u64) -> Result<Exact, Open> {
+    fn at(&self, value: u64, sure: &Cell<Sure>) -> Result<Exact, Open> {
         match self {
             Share::Sliced(orders) => {
                 let there = orders.at(Ratio::from_integer(i128::from(value)))?;
-                Ok(weight(&there)?)
+                weighed(&there, sure)
             }
             Share::Constant(share) => Ok(share.clone()),
             Share::Anew(case, at) => {
@@ -105,7 +121,7 @@ impl Share<'_> {
                 case.server.values[*at] = Some(value);
                 let scenario = case.scenario()?;
                 let orders = Orders::of(&scenario.setup, scenario.reply, ORDERS)?;
-                Ok(weight(&orders.that(is_lost))?)
+                weighed(&orders.that(is_lost), sure)
             }
         }
     }
@@ -145,15 +161,15 @@ fn met(
     case: &Case,
     (at, knob): (usize, &Knob),
     may: &Exact,
-    stop: &AtomicBool,
+    (stop, sure): (&AtomicBool, &Cell<Sure>),
 ) -> Result<Met, Open> {
     let (share, most) = match knob.unit {
-        Unit::Time | Unit::TimeLimit => (of_time(case, at, knob)?, super::MOST),
+        Unit::Time | Unit::TimeLimit => (of_time(case, at, knob, sure)?, super::MOST),
         // More than the whole request is no limit.
         Unit::ByteLimit => (Share::Anew(case, at), u64::from(case.job.request) + 1),
     };
     let share_at = |value: u64| match stop.load(Ordering::Relaxed) {
-        false => share.at(value),
+        false => share.at(value, sure),
         true => Err(Open::Stopped),
     };
     let mut low = u64::from(knob.unit == Unit::ByteLimit);
@@ -207,7 +223,12 @@ fn shown(knob: &Knob, value: u64) -> String {
 
 /// How often the answer is lost by the value of a time: sliced, where the orders of all values
 /// together can be found.
-fn of_time<'c>(case: &'c Case, at: usize, knob: &Knob) -> Result<Share<'c>, Open> {
+fn of_time<'c>(
+    case: &'c Case,
+    at: usize,
+    knob: &Knob,
+    sure: &Cell<Sure>,
+) -> Result<Share<'c>, Open> {
     let of = Of::Knob(Role::Server, knob.name.clone());
     let timing = Timing::new(case, &[Parameter { of, low: 0, high: super::MOST }])?;
     let orders = match Orders::over(&timing, ORDERS) {
@@ -217,6 +238,28 @@ fn of_time<'c>(case: &'c Case, at: usize, knob: &Knob) -> Result<Share<'c>, Open
     };
     Ok(match timing.parameters.is_empty() {
         false => Share::Sliced(orders),
-        true => Share::Constant(weight(&orders)?),
+        true => Share::Constant(weighed(&orders, sure)?),
     })
+}
+
+/// Trials within boxes: the interval is a fiftieth of the share where every second one hits.
+const TRIALS: u64 = 10_000;
+const SEED: u64 = 1;
+
+/// What orders weigh together, or where a law has no closed form what that is at most.
+fn weighed(orders: &Orders, sure: &Cell<Sure>) -> Result<Exact, Open> {
+    match weight(orders) {
+        Ok(weight) => Ok(weight),
+        Err(Inexact::Law(_)) => {
+            sure.set(Sure::AtMost);
+            let hits = Rare::of(orders)?.draw(SEED, TRIALS)?;
+            let most = match hits.trials {
+                // No box: nothing is lost in any order.
+                0 => 0.0,
+                trials => hits.weight * clopper_pearson(hits.lost(), trials, 0.05).1,
+            };
+            Ok(Exact::fraction(BigRational::from_float(most).unwrap_or_default()))
+        }
+        Err(why) => Err(why.into()),
+    }
 }

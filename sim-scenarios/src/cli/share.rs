@@ -3,6 +3,8 @@
 //! All intervals are at least 95 % sure whatever the truth is: none rests on an approximation by
 //! the normal law, which fails where a share is near 0, and that is where these shares are.
 
+use crate::interval::clopper_pearson;
+
 /// How the number of trials came about: what a 95 % interval has to allow for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sure {
@@ -26,26 +28,13 @@ impl Sure {
 
     /// A 95 % interval of a share.
     pub(super) fn interval(self, count: u64, trials: u64) -> (f64, f64) {
-        exact(count, trials, self.error())
+        clopper_pearson(count, trials, self.error())
     }
 }
 
 /// The exact (Clopper-Pearson) 95 % interval of a share of a number of trials that was fixed.
 pub(super) fn interval(count: u64, trials: u64) -> (f64, f64) {
     Sure::Fixed.interval(count, trials)
-}
-
-/// The same with any error. Clopper and Pearson, Biometrika 26 (1934), 404-413.
-fn exact(count: u64, trials: u64, error: f64) -> (f64, f64) {
-    use statrs::distribution::{Beta, ContinuousCDF};
-    if trials == 0 {
-        return (0.0, 1.0);
-    }
-    let (k, n) = (count as f64, trials as f64);
-    let quantile = |a: f64, b: f64, p: f64| Beta::new(a, b).map(|law| law.inverse_cdf(p));
-    let low = if count == 0 { Ok(0.0) } else { quantile(k, n - k + 1.0, error / 2.0) };
-    let high = if count == trials { Ok(1.0) } else { quantile(k + 1.0, n - k, 1.0 - error / 2.0) };
-    (low.unwrap_or(0.0), high.unwrap_or(1.0))
 }
 
 /// Trials of two scenarios side by side, as far as a difference between their shares is concerned.
@@ -77,8 +66,8 @@ impl Pairs {
     pub(super) fn interval(self, sure: Sure) -> (f64, f64) {
         let Pairs { only_here, only_there, of } = self;
         let apart = only_here + only_there;
-        let (least, most) = exact(apart, of, sure.error() / 2.0);
-        let (low, high) = exact(only_here, apart, sure.error() / 2.0);
+        let (least, most) = clopper_pearson(apart, of, sure.error() / 2.0);
+        let (low, high) = clopper_pearson(only_here, apart, sure.error() / 2.0);
         let (low, high) = (2.0 * low - 1.0, 2.0 * high - 1.0);
         let low = low * if low < 0.0 { most } else { least };
         let high = high * if high < 0.0 { least } else { most };

@@ -1,7 +1,7 @@
 //! Advice for programs.
 
 use super::{Computed, Problem};
-use crate::advise::{Body, FOR_EVER, Held, Met, Safety, Target, Trips};
+use crate::advise::{Body, FOR_EVER, Held, Met, Safety, Sure, Target, Trips};
 use crate::cli::number::{Probability, probability};
 use crate::cli::output::{self, ScenarioId};
 use crate::preset::Unit;
@@ -117,6 +117,8 @@ struct TargetForm {
     name: String,
     /// always, from, never or unknown.
     met: &'static str,
+    /// What the shares are: exact, or upper-95 (the upper end of a 95 % interval).
+    shares: &'static str,
     from_us: Option<u64>,
     from_bytes: Option<u64>,
     /// How often the answer is not read at this value, or at the largest where it is never met.
@@ -201,6 +203,10 @@ fn target(target: &Target) -> TargetForm {
     let mut form = TargetForm {
         name: target.name.clone(),
         met: "unknown",
+        shares: match target.sure {
+            Sure::Exact => "exact",
+            Sure::AtMost => "upper-95",
+        },
         from_us: None,
         from_bytes: None,
         there: None,

@@ -1,7 +1,7 @@
 //! Advice for people.
 
 use super::{Advice, Computed, Problem, safety_words};
-use crate::advise::{Body, FOR_EVER, Met, Safety, Target, Trips};
+use crate::advise::{Body, FOR_EVER, Met, Safety, Sure, Target, Trips};
 use crate::cli::Say;
 use crate::cli::number::{percent, short_percent};
 use crate::cli::show::assumptions;
@@ -146,7 +146,11 @@ fn settings(advice: &Advice, may: Option<&BigRational>) -> String {
             percent(&may)
         );
         for target in &advice.targets {
-            let line = format!("  {}: {}", target.name, met(target, &percent(&may)));
+            let sure = match target.sure {
+                Sure::Exact => "",
+                Sure::AtMost => "; shares are upper ends of 95 % intervals",
+            };
+            let line = format!("  {}: {}{sure}", target.name, met(target, &percent(&may)));
             let _ = writeln!(text, "{}", words::wrap(&line, WIDTH, "    "));
         }
     }
@@ -228,7 +232,8 @@ fn basis(computed: &Computed, say: Say) -> Result<String, Problem> {
     }
     if say == Say::All && computed.may.is_some() {
         lines.push(
-            "At most a share: exact, every delay drawn by itself; the smallest value by halving, \
+            "At most a share: exact (or, where a law has no closed form, the upper end of a 95 % \
+             interval), every delay drawn by itself; the smallest value by halving, \
              whole microseconds up to 60s and bytes up to the request, looked at again at values \
              above it."
                 .to_owned(),

@@ -89,7 +89,7 @@ fn the_interval_of_a_difference_holds_it_in_95_percent_and_more() {
 
 /// What the two shares alone say of their difference, with the error shared out between them.
 fn unpaired([here, there]: [u64; 2], of: u64) -> (f64, f64) {
-    let [a, b] = [here, there].map(|count| exact(count, of, Sure::Fixed.error() / 2.0));
+    let [a, b] = [here, there].map(|count| clopper_pearson(count, of, Sure::Fixed.error() / 2.0));
     (a.0 - b.1, a.1 - b.0)
 }
 
