@@ -14,8 +14,8 @@ use crate::answer::Halt;
 use crate::drive::run::{Ended, Horizon, is_timer, lanes_ended, quiet, waits_in_vain};
 use crate::exact::{Affine, Inequality, Kind, Overflow, Polytope};
 use crate::pace::symbolic::{Clocks, Drawn, Next, Symbols, Unclear};
-use crate::wire::{Law, Side};
-use crate::world::{self, Action, Setup, World};
+use crate::wire::Side;
+use crate::world::{self, Action, LinkRules, Setup, World};
 use places::UNSEEN;
 use scouts::earliest;
 use smallvec::{SmallVec, smallvec};
@@ -165,7 +165,7 @@ struct Search<'a, K, R: Fn(&World, Ended) -> K, S: Scouts> {
 impl<'a, K, R: Fn(&World, Ended) -> K, S: Scouts> Search<'a, K, R, S> {
     /// The world before anything has happened, in as many parts as it takes.
     fn begin(&mut self, symbols: &'a Symbols, region: Polytope) {
-        let has_jitter = self.setup.links.iter().any(|link| link.jitter != Law::ZERO);
+        let has_jitter = self.setup.links.iter().any(LinkRules::has_jitter);
         if has_jitter {
             self.race.places[0] = Place::End(Stop::Open(0));
             self.race.open.push(Open { region, drawn: Vec::new(), why: Left::Jitter });

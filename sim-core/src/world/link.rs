@@ -70,6 +70,14 @@ impl Default for LinkRules {
     }
 }
 
+impl LinkRules {
+    /// Whether a segment takes a time of its own.
+    #[must_use]
+    pub fn has_jitter(&self) -> bool {
+        !is_none(&self.jitter)
+    }
+}
+
 impl Link {
     /// The newest reason wins: it is where the bytes were seen last.
     pub(crate) fn lose(&mut self, conn: ConnId, span: Span, why: Gone) {

@@ -21,6 +21,7 @@ use clap::builder::RangedU64ValueParser;
 use clap::{ValueEnum, ValueHint};
 use sim_core::drive::race::Bounds;
 use sim_core::wire::{Law, Micros};
+use sim_core::world::LinkRules;
 use std::path::PathBuf;
 
 /// Which case, and what is open in it.
@@ -112,7 +113,7 @@ struct Mapped {
 
 pub(super) fn race(args: &Args, live: Live, say: Say) -> Result<Printed, Problem> {
     let case = args.pick.case(Size::Full)?;
-    if case.links.iter().any(|link| link.jitter != Law::ZERO) {
+    if case.links.iter().any(LinkRules::has_jitter) {
         let Printed { text, exit } = possible::answer(args, case, (live, say))?;
         return placed(args, text, exit);
     }

@@ -22,6 +22,9 @@ use sim_core::tcp::Note;
 use sim_core::world::{Budget, Event};
 use std::fmt::Write;
 
+/// Lines of what an answer holds for.
+const WIDTH: usize = 98;
+
 /// A run with everything that is said about it.
 pub(super) struct Telling {
     token: Token,
@@ -100,6 +103,19 @@ pub(super) fn links_words(case: &Case) -> String {
             format!("to the server: {}; to the client: {}", budget_words(there), budget_words(back))
         }
     }
+}
+
+/// Under what an answer holds: a heading where everything is said, and a line each.
+pub(super) fn holds(lines: &[String], say: Say) -> String {
+    let mut text = match say {
+        Say::All => format!("\n{}\n", paint(HEAD, "What this holds for")),
+        Say::Answer => String::new(),
+    };
+    for line in lines {
+        text.push_str(&words::wrap(&format!("  {line}"), WIDTH, "    "));
+        text.push('\n');
+    }
+    text
 }
 
 /// What both links may do.

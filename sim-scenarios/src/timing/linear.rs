@@ -6,8 +6,8 @@ use crate::case::{Case, Impossible, Scenario};
 use sim_core::exact::{Affine, Overflow, Polytope, Ratio};
 use sim_core::pace::symbolic::Symbols;
 use sim_core::report::outcome::Reply;
-use sim_core::wire::{Law, Micros};
-use sim_core::world::Setup;
+use sim_core::wire::Micros;
+use sim_core::world::{LinkRules, Setup};
 
 /// A case whose parameters are open.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl Timing {
     /// # Errors
     /// A parameter that cannot be a range.
     pub fn new(case: &Case, parameters: &[Parameter]) -> Result<Timing, Crooked> {
-        if case.links.iter().any(|link| link.jitter != Law::ZERO) {
+        if case.links.iter().any(LinkRules::has_jitter) {
             return Err(Crooked::Jitter);
         }
         let low: Vec<Micros> = parameters.iter().map(|parameter| parameter.low).collect();

@@ -10,7 +10,7 @@ use sim_core::pace::symbolic::Symbols;
 use sim_core::report::outcome::{Reply, Word, outcome};
 use sim_core::tcp::Gone;
 use sim_core::wire::Law;
-use sim_core::world::{Budget, Setup};
+use sim_core::world::{Budget, LinkRules, Setup};
 
 /// How a run ended: with which word, and why not everything was read.
 pub type How = (Word, Option<Gone>);
@@ -141,7 +141,7 @@ impl Orders {
         if setup.links.iter().any(|link| link.budget != none) {
             return Err(Inexact::Faults);
         }
-        if setup.links.iter().any(|link| link.jitter != Law::ZERO) {
+        if setup.links.iter().any(LinkRules::has_jitter) {
             return Err(Inexact::Jitter);
         }
         let found = race(setup, symbols, region, HORIZON, bounds, |world, ended| {

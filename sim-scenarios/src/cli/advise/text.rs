@@ -5,7 +5,7 @@ use crate::advise::{Body, FOR_EVER, Met, Safety, Sure, Target, Trips};
 use crate::cli::Say;
 use crate::cli::number::{percent, short_percent};
 use crate::cli::show::assumptions;
-use crate::cli::tell::{budget_words, subject};
+use crate::cli::tell::{budget_words, holds, subject};
 use crate::preset::Unit;
 use crate::render::grid::{Cell, grid, plain};
 use crate::render::words::{self, DIM, HEAD, paint, thousands};
@@ -245,12 +245,5 @@ fn basis(computed: &Computed, say: Say) -> Result<String, Problem> {
         .map(|one| Ok(format!("{} {}", one.case.server, token::hash(&one.case.scenario()?))))
         .collect();
     lines.push(format!("Scenarios {}.", hashes?.join(", ")));
-    let mut text = match say {
-        Say::All => format!("\n{}\n", paint(HEAD, "What this holds for")),
-        Say::Answer => String::new(),
-    };
-    for line in lines {
-        let _ = writeln!(text, "{}", words::wrap(&format!("  {line}"), WIDTH, "    "));
-    }
-    Ok(text)
+    Ok(holds(&lines, say))
 }

@@ -5,7 +5,7 @@ use super::{Args, Format, Problem};
 use crate::case::{Case, Scenario};
 use crate::cli::loss::path_law_words;
 use crate::cli::show::{assumptions, law_words};
-use crate::cli::tell::subject;
+use crate::cli::tell::{holds, subject};
 use crate::cli::{Exit, Live, Printed, Say, output, pick, watch};
 use crate::preset::Job;
 use crate::render::map;
@@ -27,7 +27,6 @@ use sim_core::world::World;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-const WIDTH: usize = 98;
 /// States that are followed unless somebody says otherwise.
 const STATES: usize = 200_000;
 
@@ -195,13 +194,7 @@ fn basis(asked: &Asked, say: Say) -> String {
         ]);
     }
     lines.push(format!("Scenario {hash}."));
-    let mut text = match say {
-        Say::All => format!("\n{}\n", paint(HEAD, "What this holds for")),
-        Say::Answer => String::new(),
-    };
-    for line in lines {
-        let _ = writeln!(text, "{}", words::wrap(&format!("  {line}"), WIDTH, "    "));
-    }
+    let mut text = holds(&lines, say);
     if say == Say::All {
         let heading = paint(HEAD, "Next: how often");
         let _ = write!(text, "\n{heading}\n  closerace loss {}\n", pick::typed(case));

@@ -2,7 +2,7 @@
 
 use super::{Mapped, Problem};
 use crate::cli::show::assumptions;
-use crate::cli::tell::{budget_words, subject};
+use crate::cli::tell::{budget_words, holds, subject};
 use crate::cli::{Say, pick};
 use crate::render::map;
 use crate::render::map::text as drawn;
@@ -165,13 +165,7 @@ fn basis(mapped: &Mapped, say: Say) -> Result<String, Problem> {
         ));
     }
     lines.push(format!("Scenario {hash}."));
-    let mut text = match say {
-        Say::All => format!("\n{}\n", paint(HEAD, "What this holds for")),
-        Say::Answer => String::new(),
-    };
-    for line in lines {
-        let _ = writeln!(text, "{}", words::wrap(&format!("  {line}"), WIDTH, "    "));
-    }
+    let mut text = holds(&lines, say);
     if say == Say::All {
         let typed = pick::typed(case);
         let next = paint(HEAD, "Next: how often, and what to set");
