@@ -13,6 +13,7 @@
 pub mod arrive;
 pub(crate) mod cx;
 mod errno;
+pub mod memory;
 pub mod output;
 mod recv;
 pub mod rule;

@@ -11,6 +11,7 @@
 //! Not here: packets other than TCP, encapsulation, fast open, MD5, ECN's bits, urgent data,
 //! keep-alive, epoll, several connections at once.
 
+mod acks;
 mod act;
 mod compare;
 mod controls;
@@ -98,6 +99,20 @@ pub fn gives_window(stack: &Profile, bytes: u32, mss: u16) -> bool {
 #[must_use]
 pub fn marks_what_empties(stack: &Profile) -> bool {
     habits::Habits::of(stack).family == habits::Family::Bsd
+}
+
+pub(crate) use run::Between;
+
+/// The ACKs that a stack sends while it does all else that a script says; `None` where it does not.
+pub(crate) fn acks_between(text: &str, stack: &'static Profile) -> Option<Vec<Between>> {
+    let script = read::read(text, &own_defines(stack)).ok()?;
+    run::acks_between(&script, stack)
+}
+
+/// Whether when ACKs go out hangs on more than the model's runs know: memory and the time between
+/// segments.
+pub(crate) fn estimates_acks(stack: &Profile) -> bool {
+    habits::Habits::of(stack).define == "Linux"
 }
 
 /// Runs a script on a stack.

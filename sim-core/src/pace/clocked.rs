@@ -165,6 +165,13 @@ impl<D: Draw> Clocks<D> {
         }
     }
 
+    /// When a timer of a connection is due, where it is armed.
+    #[must_use]
+    pub fn due(&self, side: Side, conn: ConnId, timer: Timer) -> Option<Micros> {
+        let key = Key::Stack(side, conn, timer);
+        self.timers.iter().find(|(it, _)| *it == key).map(|(_, at)| *at)
+    }
+
     /// What is due first, and when. The clock is not moved.
     #[must_use]
     pub fn next(&self) -> Option<(Micros, Action)> {

@@ -101,7 +101,7 @@ pub(super) fn read<S: NoteSink>(
 
 fn consume(sock: &mut Sock, count: u32) {
     match &mut sock.phase {
-        Phase::Open(conn) => conn.rcv.read += count,
+        Phase::Open(conn) => conn.rcv.read_up_to(conn.rcv.read + count),
         Phase::Closed(closed) => {
             closed.unread = Span::new(closed.unread.start + count, closed.unread.end);
         }
@@ -115,6 +115,9 @@ fn acknowledge<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), H
     let shut = sock.shut.rd();
     let delayed = sock.timers.contains(Timer::DelayedAck);
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    if conn.rcv.memory.is_some() {
+        return acknowledge_by_memory(cx, sock);
+    }
     let mss = u32::from(conn.mss);
     let Acks { owed, quick: _, interactive } = conn.rcv.acks;
     // More than a segment would have been acknowledged when it came (`pay_ack`).
@@ -135,6 +138,29 @@ fn acknowledge<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), H
     }
     let update = cx.ask(cx.rules.output.update())?;
     if worth_saying(update, [now, then], buf, mss) {
+        cx.apply(&UPDATE);
+        return output::ack_now(cx, sock);
+    }
+    Ok(())
+}
+
+/// The same where memory is counted (net/ipv4/tcp.c `__tcp_cleanup_rbuf`).
+fn acknowledge_by_memory<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let shut = sock.shut.rd();
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    let rcv = &mut conn.rcv;
+    let Some(memory) = &rcv.memory else { return Ok(()) };
+    let enough = rcv.nxt - rcv.acked > memory.mss();
+    if rcv.acks.owed != Owed::No && (enough || memory.is_freed_by_reading(rcv.acks.interactive)) {
+        return output::ack_now(cx, sock);
+    }
+    let now = rcv.wnd();
+    if shut || !memory.is_small(now) {
+        return Ok(());
+    }
+    let of = cx.tuning.controls.memory.as_ref();
+    let then = rcv.worth(of, cx.tuning.wnd_unit.max(1)).unwrap_or(now);
+    if then > 0 && then >= now.saturating_mul(2) {
         cx.apply(&UPDATE);
         return output::ack_now(cx, sock);
     }

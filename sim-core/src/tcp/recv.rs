@@ -1,6 +1,8 @@
 //! The receiving half: read, readable, out of order, and what has been promised to the peer.
 
+use super::memory::{Memory, SegmentMemory, Space};
 use super::sock::{Off, On, Switch};
+use super::tuning::{Controls, Switchable, Tuning};
 use crate::wire::Span;
 use smallvec::SmallVec;
 
@@ -23,6 +25,8 @@ pub struct RecvHalf {
     pub fin: Switch,
     /// What is owed to the peer.
     pub acks: Acks,
+    /// What the text takes of the memory, where that is counted.
+    pub memory: Option<Box<Memory>>,
 }
 
 /// How the next ACK will go out.
@@ -60,6 +64,7 @@ impl RecvHalf {
             ooo_fin: 0,
             fin: Off,
             acks: Acks { owed: Owed::No, quick, interactive: Off },
+            memory: None,
         }
     }
 
@@ -90,6 +95,63 @@ impl RecvHalf {
     #[must_use]
     pub const fn wnd(&self) -> u32 {
         self.edge.saturating_sub(self.nxt)
+    }
+
+    /// Everything before `number` has been read, or will not be.
+    pub(crate) fn read_up_to(&mut self, number: u32) {
+        self.read = number;
+        if let Some(memory) = &mut self.memory {
+            memory.read(number);
+        }
+    }
+
+    /// Text in order takes memory, where that is counted.
+    pub(crate) fn hold(&mut self, controls: &Controls, text: [u32; 2]) {
+        let (Some(of), Some(memory)) = (&controls.memory, &mut self.memory) else { return };
+        let wnd = self.edge - self.acked;
+        let quick = &mut self.acks.quick;
+        if controls.acks.lull == Switchable::On {
+            *quick = memory.quick_acks(wnd).max(*quick);
+        }
+        memory.take(of, text, (wnd, quick));
+    }
+
+    /// Text behind a hole takes memory, where that is counted.
+    pub(crate) fn hold_beyond(&mut self, tuning: &Tuning, text: [u32; 2]) {
+        let (Some(of), Some(memory)) = (&tuning.controls.memory, &mut self.memory) else { return };
+        let wnd = self.edge - self.acked;
+        memory.take_beyond(of, text, (wnd, &mut self.acks.quick), tuning.sack);
+    }
+
+    /// The peer seems to miss ACKs: the next ones go out at once (tcp_enter_quickack_mode).
+    pub(crate) fn hurry_acks(&mut self) {
+        let wnd = self.edge - self.acked;
+        let quick = match &mut self.memory {
+            Some(memory) => {
+                memory.begin_anew();
+                memory.quick_acks(wnd)
+            }
+            None => 2,
+        };
+        self.acks.quick = self.acks.quick.max(quick);
+    }
+
+    /// Nothing follows a FIN: text behind a hole is dropped.
+    pub(crate) fn drop_beyond(&mut self) {
+        self.ooo.clear();
+        if let Some(memory) = &mut self.memory {
+            memory.drop_beyond();
+        }
+    }
+
+    /// The window that the free memory is worth, where memory is counted.
+    pub(crate) fn worth(&mut self, of: Option<&SegmentMemory>, unit: u32) -> Option<u32> {
+        let (Some(of), Some(memory)) = (of, &self.memory) else { return None };
+        let worth = memory.window(of, self.edge - self.acked, unit);
+        if worth.space == Space::Scarce {
+            self.acks.quick = 0;
+        }
+        Some(worth.wnd)
     }
 
     pub(super) fn check(&self) {

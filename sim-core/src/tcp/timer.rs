@@ -10,7 +10,7 @@ pub use name::{Timer, Timers};
 use super::cx::{Cx, NoteSink, Whose};
 use super::output::{self, Nagle};
 use super::rule::{PRACTICE, Rule};
-use super::sock::{Cause, Closed, Opening, Phase, Stage, WaitStage, Waiting};
+use super::sock::{Cause, Closed, Opening, Phase, Stage, Switch, WaitStage, Waiting};
 use super::tuning::UserTimeout;
 use super::{Conn, Errno, Gone, Owed, Owner, Repair, Shut, Sock};
 use crate::answer::Halt;
@@ -168,6 +168,12 @@ pub(crate) fn fire<S: NoteSink>(
                 return Ok(());
             }
             cx.apply(&DELAYED_ACK);
+            if let Phase::Open(conn) = &mut sock.phase
+                && conn.rcv.memory.is_some()
+            {
+                // tcp_delack_timer_handler: no answer came to carry it.
+                conn.rcv.acks.interactive = Switch::Off;
+            }
             output::ack_now(cx, sock)
         }
         Timer::FinWait2 => fin_wait_2_over(cx, sock),

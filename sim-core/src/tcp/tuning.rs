@@ -1,6 +1,7 @@
 //! Numbers that an administrator, a recorded row or a scenario may change without changing what a
 //! stack *is*: windows, timers, limits. Behaviour is elsewhere and cannot be overridden.
 
+use super::memory::{AckClock, SegmentMemory};
 use crate::answer::{Answer, Basis, Halt, Question};
 use crate::wire::Micros;
 
@@ -124,6 +125,10 @@ pub struct Controls {
     /// Text that goes out is no answer to what came before: it came too long ago. Nobody knows the
     /// time here; whoever does may say so.
     pub unprompted: Switchable,
+    /// What of the receive memory a segment takes, where windows are counted by it.
+    pub memory: Option<SegmentMemory>,
+    /// What is due for ACKs of text that arrives.
+    pub acks: AckClock,
     /// When the end of a flight that nobody answers is sent again (RFC 8985 7), where SACK is on.
     pub loss_probe: Option<ProbeAfter>,
 }

@@ -161,13 +161,6 @@ pub(super) fn first_room(memory: u32, mss: u16) -> (u32, u32) {
     if whole > 65_535 { (65_536, 65_535) } else { (whole, whole) }
 }
 
-/// How many ACKs go out at once in the beginning (net/ipv4/tcp_input.c tcp_incr_quickack): one for
-/// every two segments of the window.
-pub(super) fn quick_acks(window: u32, mss: u16) -> u8 {
-    let segments = window / (2 * u32::from(mss.max(1)));
-    u8::try_from(segments.min(16)).map_or(16, |quick| if quick == 0 { 2 } else { quick })
-}
-
 /// How long Linux goes on sending text again (net/ipv4/tcp_timer.c tcp_model_timeout): as long as
 /// `count` retransmissions take that begin at the least timeout.
 pub(super) fn time_of(count: u8, most: Micros) -> Micros {
@@ -220,6 +213,11 @@ impl RoundTrip {
         } else {
             self.variance = self.deviation;
         }
+    }
+
+    /// The mean, once something has been measured.
+    pub(super) fn srtt(&self) -> Option<Micros> {
+        self.measured.then_some(self.srtt)
     }
 
     /// When a flight is probed (net/ipv4/tcp_output.c tcp_schedule_loss_probe): two round trips,

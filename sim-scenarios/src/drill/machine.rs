@@ -1,6 +1,8 @@
 //! One stack under test: the model with a puppet for an application and a puppet for a peer, in
 //! virtual time, and what the script knows of its connections.
 
+mod waits;
+
 use super::habits::{self, Family, Habits, RoundTrip};
 use super::script::{Bits, Ip, Options, Segment as Written, TcpOption};
 use super::wire::{Allowed, Began, ISS, Line, Look, Use};
@@ -10,7 +12,7 @@ use sim_core::pace::clocked::Always;
 use sim_core::profile::Profile;
 use sim_core::socket::{Call, Fd, Return};
 use sim_core::tcp::arrive::Table;
-use sim_core::tcp::tuning::{AckPolicy, Switchable};
+use sim_core::tcp::tuning::Switchable;
 use sim_core::tcp::{Note, Phase, Sock, Timer};
 use sim_core::wire::{ConnId, Law, Micros, Segment, Side, Span};
 use sim_core::world::{Action, End, Event, Path, Setup, Sink};
@@ -28,6 +30,8 @@ pub(super) struct Sent {
     pub(super) at: Micros,
     pub(super) raw: Segment,
     pub(super) written: Written,
+    /// It acknowledges, and does nothing else: no probe, no answer to something old.
+    pub(super) plain: Use,
 }
 
 /// Which socket segments of the script are for.
@@ -65,6 +69,8 @@ pub(super) struct Machine {
     /// Answers that nobody has read or measured.
     pub(super) assumed: BTreeSet<String>,
     round_trip: RoundTrip,
+    /// IP and TCP header, without options.
+    headers: u16,
 }
 
 #[derive(Default)]
@@ -123,6 +129,7 @@ impl Machine {
             counts: (tuning.retries, tuning.retries_orphan),
             assumed: BTreeSet::new(),
             round_trip: RoundTrip::default(),
+            headers,
         };
         machine.fit_window(0);
         Ok(machine)
@@ -131,7 +138,7 @@ impl Machine {
     /// The receive buffer as Linux cuts it into segments of this connection; options that are in
     /// every segment are deducted.
     pub(super) fn fit_window(&mut self, options: u16) {
-        if self.habits.define != "Linux" {
+        if !self.counts_memory() {
             return;
         }
         let mss = self.tuning().mss.saturating_sub(options);
@@ -186,21 +193,11 @@ impl Machine {
         let mut outbox = Outbox::default();
         self.run.apply(&self.setup, action, &mut outbox)?;
         self.assumed.extend(outbox.assumed);
+        self.see_to_waits();
         for raw in outbox.sent {
             self.take(raw);
         }
         Ok(outbox.returned)
-    }
-
-    /// On Linux text that goes out long after the last text came answers nothing (net/ipv4/
-    /// tcp_output.c tcp_event_data_sent): ACKs are not kept for answers then.
-    fn see_to_answers(&mut self) {
-        let now = self.now();
-        let late = self
-            .line()
-            .is_some_and(|line| line.text_at.is_some_and(|at| now - at >= line.answers_for));
-        let late = late && self.habits.family == Family::Linux;
-        self.tuning().controls.unprompted = if late { Switchable::On } else { Switchable::Off };
     }
 
     /// A segment leaves the stack.
@@ -213,6 +210,7 @@ impl Machine {
         let look = Look { habits: *habits, allowed: *allowed, sock };
         let written = line.outgoing(&raw, &look);
         let (start, end) = (raw.seq.since(ISS), raw.end().since(ISS));
+        let plain = start == end && !raw.flags.rst() && i64::from(start) == i64::from(line.highest);
         if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
             && start < end
             && !raw.flags.rst()
@@ -226,7 +224,7 @@ impl Machine {
             line.highest = line.highest.max(end);
             line.sent_at = at;
         }
-        sent.push_back(Sent { at, raw, written });
+        sent.push_back(Sent { at, raw, written, plain: Use::of(plain) });
     }
 
     pub(super) fn call(&mut self, call: Call) -> Result<Return, Halt> {
@@ -242,6 +240,9 @@ impl Machine {
             && self.habits.family == Family::Linux
         {
             self.count_by_time(id, at);
+        }
+        if let (_, Action::Fire(_, id, Timer::DelayedAck)) = due {
+            self.ack_was_missed(id);
         }
         self.run.clocks.advance(due);
         self.act(due.1)?;
@@ -295,16 +296,16 @@ impl Machine {
             Under::Connecting | Under::SynSent | Under::Received | Under::Going => {}
         }
         let mss = if written.bits.has(Bits::SYN) { Some(self.negotiate(written)?) } else { None };
-        let (now, sacked) = (self.now(), self.line().map(|line| line.id));
+        let sacked = self.line().map(|line| line.id);
         let Some(line) = self.lines.last_mut() else { return Ok(()) };
         let segment = line.incoming(written, mss);
         if written.len > 0 {
-            line.heard(now);
             let start = segment.text.start + 1;
             line.holes.push(Span::new(start, start + segment.text.len()));
         }
         self.measure(&segment);
         debug_assert_eq!(sacked, Some(segment.conn));
+        self.expect_acks(&segment, written.bits.has(Bits::PSH));
         self.act(Action::Inject(STACK, segment)).map(|_| ())
     }
 
@@ -352,10 +353,8 @@ impl Machine {
         if family == Family::Linux {
             tuning.wnd_unit = scale.map_or(1, |(ours, _)| 1 << ours);
         }
-        if self.habits.define == "Linux" {
-            let tuning = self.tuning();
-            let quick = habits::quick_acks(tuning.syn_wnd, mss);
-            tuning.ack = AckPolicy::Delayed { quick };
+        if self.counts_memory() {
+            self.count_memory();
         }
         self.see_to_probes();
         let tuning = self.tuning();

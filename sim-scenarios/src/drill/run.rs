@@ -19,6 +19,26 @@ const PATIENCE: Micros = 3_600_000_000;
 /// Lines of the ladder that are shown.
 const SHOWN: usize = 12;
 
+/// An ACK of the stack's that no line of a script is about.
+pub(crate) struct Between {
+    /// The line before which it goes.
+    pub(crate) line: u32,
+    /// How long after the line that went before that one.
+    pub(crate) after: Micros,
+    /// Flags and numbers.
+    pub(crate) text: String,
+}
+
+/// Runs a script whose lines pass over ACKs that are nothing else; gives those, if all else is as it
+/// says.
+pub(super) fn acks_between(script: &Script, stack: &'static Profile) -> Option<Vec<Between>> {
+    let machine = Machine::new(stack, &script.options).ok()?;
+    let mut play = Play::of(script, machine);
+    play.between = Some(Vec::new());
+    play.all().ok()?;
+    play.between
+}
+
 /// Runs a script.
 pub(super) fn run(script: &Script, stack: &'static Profile) -> Checked {
     let passed_over = |over: &PassedOver| {
@@ -33,15 +53,7 @@ pub(super) fn run(script: &Script, stack: &'static Profile) -> Checked {
             return Checked { verdict, passed_over: Vec::new(), assumed: Vec::new() };
         }
     };
-    let mut play = Play {
-        script,
-        machine,
-        app: App::default(),
-        pending: None,
-        last: Last { at: 0, inbound: Inbound::No },
-        over: PassedOver::default(),
-        log: Vec::new(),
-    };
+    let mut play = Play::of(script, machine);
     let verdict = match play.all() {
         Ok(()) => Verdict::Passed,
         Err(ended) => play.verdict(ended),
@@ -61,6 +73,10 @@ struct Play<'s> {
     last: Last,
     over: PassedOver,
     log: Vec<String>,
+    /// Where ACKs that are nothing else are gathered instead of compared.
+    between: Option<Vec<Between>>,
+    /// When the event before was over.
+    settled: Micros,
 }
 
 /// The event before.
@@ -99,6 +115,20 @@ enum Due {
 }
 
 impl<'s> Play<'s> {
+    fn of(script: &'s Script, machine: Machine) -> Play<'s> {
+        Play {
+            script,
+            machine,
+            app: App::default(),
+            pending: None,
+            last: Last { at: 0, inbound: Inbound::No },
+            over: PassedOver::default(),
+            log: Vec::new(),
+            between: None,
+            settled: 0,
+        }
+    }
+
     fn all(&mut self) -> Result<(), Ended> {
         for script in &self.script.options.init_scripts {
             let stop = |stop| Ended { line: 1, stop };
@@ -109,7 +139,9 @@ impl<'s> Play<'s> {
         for event in &script.events {
             self.event(event)?;
         }
-        self.join()
+        self.join()?;
+        self.gather(u32::MAX);
+        Ok(())
     }
 
     fn event(&mut self, event: &'s Event) -> Result<(), Ended> {
@@ -133,6 +165,7 @@ impl<'s> Play<'s> {
             What::Expect(segment) => self.expect(line, due, segment)?,
             What::Inject(_) | What::Call(_) | What::Shell(_) | What::Code(_) => {
                 self.wait(line, due)?;
+                self.gather(line);
             }
         }
         let relative = matches!(event.when, When::After(_));
@@ -164,6 +197,7 @@ impl<'s> Play<'s> {
             Due::Any => self.machine.now(),
         };
         self.last = Last { at, inbound };
+        self.settled = self.machine.now();
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Between the model's segments and the script's: numbers counted as scripts count them, windows as
 //! they stand in the header, options and PSH as the stack puts them.
 
+use super::acks::AckWait;
 use super::habits::{Family, Habits, Offers};
 use super::script::{Ack, Bits, OptionList, Segment as Written, TcpOption};
 use sim_core::tcp::{Phase, Sock};
@@ -72,9 +73,8 @@ pub(super) struct Line {
     pub(super) ts_recent: Option<u32>,
     /// Segments under way that measure the round trip: where they end, and when they were sent.
     pub(super) timed: Vec<(u32, Micros)>,
-    /// When text came last, and how long after it text of ours still is an answer to it.
-    pub(super) text_at: Option<Micros>,
-    pub(super) answers_for: Micros,
+    /// How long ACKs of text wait, where the stack estimates it.
+    pub(super) acks: AckWait,
     /// When a number was sent last.
     pub(super) sent_at: Micros,
     /// When the timeout sent text again for the first time since something was acknowledged.
@@ -100,8 +100,7 @@ impl Line {
             pushed: Vec::new(),
             ts_recent: None,
             timed: Vec::new(),
-            text_at: None,
-            answers_for: 0,
+            acks: AckWait::default(),
             sent_at: 0,
             resent_at: 0,
             highest: 0,
@@ -150,20 +149,6 @@ impl Line {
         }
         self.ts_recent = Some(val);
         false
-    }
-
-    /// Text has come: Linux expects the next in about as long as the last ones were apart
-    /// (net/ipv4/tcp_input.c tcp_event_data_recv).
-    pub(super) fn heard(&mut self, now: Micros) {
-        const LEAST: Micros = 40_000;
-        let apart = self.text_at.map(|at| now - at);
-        self.answers_for = match apart {
-            None => LEAST,
-            Some(apart) if apart <= LEAST / 2 => self.answers_for / 2 + LEAST / 2,
-            Some(apart) if apart < self.answers_for => self.answers_for / 2 + apart,
-            Some(_) => self.answers_for,
-        };
-        self.text_at = Some(now);
     }
 
     /// What the script says of our own SYN, where the stack leaves that open.

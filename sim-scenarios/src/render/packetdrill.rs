@@ -7,7 +7,9 @@
 mod calls;
 
 use super::run::{Run, Time};
-use crate::drill::{forced_pushes, gives_window, marks_what_empties};
+use crate::drill::{
+    Between, acks_between, estimates_acks, forced_pushes, gives_window, marks_what_empties,
+};
 use crate::units::show_size;
 use sim_core::profile::Profile;
 use sim_core::report::trace::Step;
@@ -45,22 +47,90 @@ pub fn script(run: &Run<'_>, side: Side) -> Result<String, Unwritable> {
     if writer.closing.is_some() {
         return unwritable("a close() that still waits");
     }
-    let stack = run.setup.profiles[side.index()].name;
+    let profile = run.setup.profiles[side.index()];
+    let stack = profile.name;
     let head = format!(
         "// {}\n// The {} under test; written for {stack}.\n--tolerance_usecs=10000\n{}",
         run.title.replace('\n', " "),
         super::Names::of(side),
         writer.mtu,
     );
-    Ok(head + &writer.lines.join("\n") + "\n")
+    let lines = match estimates_acks(profile) {
+        true => with_own_acks(&head, &writer.lines, profile),
+        false => None,
+    };
+    Ok(written(&head, lines.as_ref().unwrap_or(&writer.lines)))
+}
+
+/// A line of a script, and when it is due.
+#[derive(Clone)]
+struct Line {
+    at: Micros,
+    /// How long it lasts, where it is a call that waits.
+    lasts: Option<Micros>,
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// At its instant.
+    Timed,
+    /// At any time.
+    AnyTime,
+    /// At its instant: an ACK that is nothing else.
+    Ack,
+}
+
+/// The lines under a head, each so long after the one before; the first is at 0.
+fn written(head: &str, lines: &[Line]) -> String {
+    let mut text = head.to_owned();
+    let mut last = None;
+    for line in lines {
+        let since = last.map(|last: Micros| line.at.saturating_sub(last));
+        let time = match (line.kind, since, line.lasts) {
+            (Kind::AnyTime, _, _) => "*".to_owned(),
+            (Kind::Timed | Kind::Ack, None, _) => "0".to_owned(),
+            (Kind::Timed | Kind::Ack, Some(since), None) => format!("+{}", seconds(since)),
+            (Kind::Timed | Kind::Ack, Some(since), Some(lasts)) => {
+                format!("+{}...{}", seconds(since), seconds(since + lasts))
+            }
+        };
+        text.push_str(&format!("{time} {}\n", line.text));
+        last = Some(line.at);
+    }
+    text
+}
+
+/// The same with the ACKs that the stack sends by its own estimates: the model's runs know neither
+/// its memory nor the time between segments. `None` where it does not do all else that is written.
+fn with_own_acks(head: &str, lines: &[Line], profile: &'static Profile) -> Option<Vec<Line>> {
+    let others: Vec<Line> = lines.iter().filter(|line| line.kind != Kind::Ack).cloned().collect();
+    let first = u32::try_from(head.lines().count()).ok()? + 1;
+    let mut acks = acks_between(&written(head, &others), profile)?.into_iter().peekable();
+    let mut all: Vec<Line> = Vec::new();
+    let mut before = 0;
+    for (line, n) in others.into_iter().zip(first..) {
+        while let Some(ack) = acks.next_if(|ack| ack.line <= n) {
+            all.push(own(&ack, before));
+        }
+        before = line.at;
+        all.push(line);
+    }
+    all.extend(acks.map(|ack| own(&ack, before)));
+    Some(all)
+}
+
+/// An ACK after a line of this instant.
+fn own(ack: &Between, before: Micros) -> Line {
+    let text = format!("> {}", ack.text);
+    Line { at: before + ack.after, lasts: None, text, kind: Kind::Ack }
 }
 
 struct Writer {
     side: Side,
     profile: &'static Profile,
-    lines: Vec<String>,
-    /// The instant of the line before.
-    last: Option<Micros>,
+    lines: Vec<Line>,
     /// Descriptors of the script, by the model's.
     fds: BTreeMap<Fd, u32>,
     conn: Option<ConnId>,
@@ -79,9 +149,6 @@ struct Writer {
 struct Closing {
     /// Its line, without what it returns.
     line: usize,
-    /// When it began, and how long after the line before.
-    began: Micros,
-    since: Micros,
     fd: u32,
 }
 
@@ -120,7 +187,6 @@ impl Writer {
             side,
             profile,
             lines: Vec::new(),
-            last: None,
             fds: BTreeMap::new(),
             conn: None,
             origin: [run.setup.iss[at], run.setup.iss[side.peer().index()]],
@@ -132,14 +198,12 @@ impl Writer {
         })
     }
 
-    /// A line so long after the one before; the first is at 0.
     fn line(&mut self, at: Micros, text: &str) {
-        let time = match self.last {
-            None => "0".to_owned(),
-            Some(last) => format!("+{}", seconds(at - last)),
-        };
-        self.lines.push(format!("{time} {text}"));
-        self.last = Some(at);
+        self.push(at, text, Kind::Timed);
+    }
+
+    fn push(&mut self, at: Micros, text: &str, kind: Kind) {
+        self.lines.push(Line { at, lasts: None, text: text.to_owned(), kind });
     }
 
     fn step(&mut self, step: &Step, before: Option<&World>) -> Result<(), Unwritable> {
@@ -283,12 +347,13 @@ impl Writer {
         let text = format!("> {bits} {numbers}{options}");
         let again =
             matches!(step.action, Some(Action::Fire(_, _, Timer::Retransmit | Timer::Persist)));
-        if again {
-            self.lines.push(format!("* {text}"));
-            self.last = Some(at);
-        } else {
-            self.line(at, &text);
-        }
+        let bare = segment.is_empty() && !segment.flags.rst();
+        let kind = match (again, bare) {
+            (true, _) => Kind::AnyTime,
+            (false, true) => Kind::Ack,
+            (false, false) => Kind::Timed,
+        };
+        self.push(at, &text, kind);
         Ok(())
     }
 

@@ -66,7 +66,7 @@ pub(super) fn take<S: NoteSink>(
     rcv.nxt += 1;
     rcv.edge = rcv.edge.max(rcv.nxt);
     rcv.fin = On;
-    rcv.ooo.clear();
+    rcv.drop_beyond();
     rcv.ooo_fin = 0;
     sock.shut.rd = On;
     match conn.stage {

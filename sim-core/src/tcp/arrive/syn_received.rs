@@ -5,6 +5,7 @@
 //! A simultaneous open is a full connection in SYN-RECEIVED and goes through the ordinary steps.
 
 use super::super::cx::{Cx, NoteSink};
+use super::super::memory::Memory;
 use super::super::output::{self, Limit};
 use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{Cause, On, OpenedBy, Opening, Phase, Sock, Stage};
@@ -279,12 +280,16 @@ pub(super) fn opened<S: NoteSink>(
         AckPolicy::Every | AckPolicy::EverySecond | AckPolicy::Held => 0,
         AckPolicy::Delayed { quick } => quick,
     };
+    let mut rcv = RecvHalf::opened(offered, quick);
+    if let Some(of) = &cx.tuning.controls.memory {
+        rcv.memory = Some(Box::new(Memory::opened(of, [cx.tuning.mss, mss], offered)));
+    }
     Conn {
         iss,
         irs,
         stage: Stage::SynReceived,
         snd: SendHalf::opened(cx.tuning.initial_cwnd.max(1), wnd, 0),
-        rcv: RecvHalf::opened(offered, quick),
+        rcv,
         mss: mss.max(1),
         opened: OpenedBy::UsUntold,
     }

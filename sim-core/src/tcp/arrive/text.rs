@@ -297,7 +297,7 @@ fn queue<S: NoteSink>(
         cx.apply(&REPEAT);
         // The peer seems to miss ACKs: no delay for this one and the next ones.
         rcv.acks.owed = Owed::Now;
-        rcv.acks.quick = rcv.acks.quick.max(2);
+        rcv.hurry_acks();
         rcv.acks.interactive = Off;
         return Ok(Flow::Next);
     }
@@ -314,13 +314,15 @@ fn queue<S: NoteSink>(
         cx.apply(&HOLE);
         rcv.acks.owed = Owed::Now;
         span_insert(&mut rcv.ooo, Span::new(start, text_end));
+        rcv.hold_beyond(cx.tuning, [start, text_end]);
         return Ok(Flow::Next);
     }
     cx.apply(if keep == Keep::Readable { &QUEUE } else { &DISCARD });
+    rcv.hold(&cx.tuning.controls, [u32::try_from(arrival.seq).unwrap_or(start), text_end]);
     rcv.nxt = rcv.nxt.max(text_end);
     if arrival.segment.flags.fin() {
-        // Nothing follows a FIN; what pretended to is dropped.
-        rcv.ooo.clear();
+        // What pretended to follow it is dropped.
+        rcv.drop_beyond();
     }
     while let Some(run) = rcv.ooo.first().copied().filter(|run| run.start <= rcv.nxt) {
         // RFC 5681 4.2: what fills a hole is acknowledged at once.
@@ -329,10 +331,13 @@ fn queue<S: NoteSink>(
         rcv.ooo.remove(0);
     }
     rcv.edge = rcv.edge.max(rcv.nxt);
+    if let Some(memory) = &mut rcv.memory {
+        memory.join(rcv.nxt);
+    }
     if keep == Keep::Nothing {
         // What was readable before goes with it: the queue has no hole in the middle.
         let thrown = output::offsets(Span::new(rcv.read, rcv.nxt));
-        rcv.read = rcv.nxt;
+        rcv.read_up_to(rcv.nxt);
         cx.gone(sock.conn, Whose::Theirs, thrown, Gone::DiscardedAfterShutRd);
     }
     Ok(Flow::Next)

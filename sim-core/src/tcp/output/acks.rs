@@ -2,6 +2,7 @@
 
 use super::super::Conn;
 use super::super::cx::{Cx, NoteSink};
+use super::super::memory::Held;
 use super::super::recv::{Acks, Owed};
 use super::super::sock::{Off, Opening, Phase, Sock, Waiting};
 use super::super::timer::Timer;
@@ -20,6 +21,15 @@ const LARGEST: u32 = 1 << 30;
 /// The window to offer; the right edge never moves left. Where windows are exact it moves by a
 /// segment at least (RFC 9293 3.8.6.2.2, receiver's silly window).
 pub(crate) fn offer<S: NoteSink>(cx: &Cx<'_, S>, conn: &mut Conn, rcv_buf: Option<u32>) -> u32 {
+    let memory = cx.tuning.controls.memory.as_ref();
+    let multiple = cx.tuning.wnd_unit.max(1);
+    if let Some(worth) = conn.rcv.worth(memory, multiple) {
+        // A window is not taken back, but is rounded up to what can be said of it.
+        let now = conn.rcv.wnd();
+        let wnd = if worth < now { now.next_multiple_of(multiple) } else { worth };
+        conn.rcv.edge = conn.rcv.nxt + wnd;
+        return wnd;
+    }
     match refresh(cx, conn, rcv_buf) {
         Offered::Space => return conn.rcv.wnd(),
         Offered::Free => {
@@ -259,17 +269,36 @@ pub(crate) fn pay_ack<S: NoteSink>(
             cx.arm(&mut sock.timers, sock.conn, Timer::DelayedAck, wait);
             Ok(())
         }
-        (Owed::Usual, AckPolicy::Delayed { quick: _ }) => {
-            if quick_now || pending > u32::from(conn.mss) {
-                return ack_now(cx, sock);
-            }
-            if !sock.timers.contains(Timer::DelayedAck) {
-                // The wait is estimated from text (tcp_event_data_recv): a FIN that comes before
-                // any is acknowledged at the next tick (1 ms).
-                let first = conn.rcv.text_end() == 1;
-                let wait = Due::After(if first { TICK } else { cx.tuning.delayed_ack });
-                cx.arm(&mut sock.timers, sock.conn, Timer::DelayedAck, wait);
-            }
+        (Owed::Usual, AckPolicy::Delayed { quick: _ }) => pay_when_due(cx, sock),
+    }
+}
+
+/// Linux' rule (`__tcp_ack_snd_check`, tcp_send_delayed_ack): for more than a segment, or while
+/// ACKs go out at once; else after a while.
+fn pay_when_due<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    let rcv = &mut conn.rcv;
+    let segment = rcv.memory.as_ref().map_or(u32::from(conn.mss), |memory| memory.mss());
+    let mut enough = rcv.nxt - rcv.acked > segment;
+    if enough && !rcv.unread().is_empty() {
+        // Where the window does not move with it, reading is what the ACK waits for.
+        let last = rcv.edge - rcv.acked;
+        let memory = cx.tuning.controls.memory.as_ref();
+        enough = rcv.worth(memory, cx.tuning.wnd_unit.max(1)).is_none_or(|worth| worth >= last);
+    }
+    if enough || rcv.acks.quick > 0 && rcv.acks.interactive == Off {
+        return ack_now(cx, sock);
+    }
+    // The wait is estimated from text (tcp_event_data_recv): a FIN that comes before any is
+    // acknowledged at the next tick (1 ms).
+    let unknown = rcv.memory.is_none() && rcv.text_end() == 1;
+    let wait = Due::After(if unknown { TICK } else { cx.tuning.delayed_ack });
+    let armed = sock.timers.contains(Timer::DelayedAck);
+    match (armed, cx.tuning.controls.acks.held) {
+        (true, Held::Kept) => Ok(()),
+        (true, Held::NearlyDue) => ack_now(cx, sock),
+        (false, Held::Kept | Held::Sooner | Held::NearlyDue) | (true, Held::Sooner) => {
+            cx.arm(&mut sock.timers, sock.conn, Timer::DelayedAck, wait);
             Ok(())
         }
     }

@@ -31,10 +31,14 @@ pub(in crate::tcp) fn stamped<S: NoteSink>(
     (seq, text, flags): (u32, Span, Flags),
 ) -> Segment {
     let wnd = offer(cx, conn, rcv_buf);
-    if conn.rcv.acks.owed != Owed::No && conn.rcv.acks.quick > 0 {
+    let before = conn.rcv.acks.quick;
+    if conn.rcv.acks.owed != Owed::No && before > 0 {
         conn.rcv.acks.quick -= 1;
     }
     conn.rcv.acks.owed = Owed::No;
+    if let Some(memory) = &mut conn.rcv.memory {
+        memory.acknowledged([before, conn.rcv.acks.quick]);
+    }
     conn.rcv.acked = conn.rcv.nxt;
     Segment {
         conn: id,
@@ -92,6 +96,10 @@ pub(crate) fn abort<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<
                 AbortSeq::Capped => acceptable_seq(conn),
             };
             let ack = conn.theirs(conn.rcv.nxt);
+            if let Some(memory) = &mut conn.rcv.memory {
+                // close() has thrown away what nobody read.
+                memory.read(conn.rcv.nxt);
+            }
             (conn.ours(seq), Some(ack), offer(cx, conn, rcv_buf))
         }
         Phase::Opening(Opening::SynReceived { iss, irs, wnd, .. }) => {

@@ -1,6 +1,6 @@
 //! Segments that must be sent.
 
-use super::{Due, Ended, PATIENCE, Play};
+use super::{Between, Due, Ended, PATIENCE, Play};
 use crate::drill::act::{Differs, Stop};
 use crate::drill::habits::Offers;
 use crate::drill::machine::{Sent, Under};
@@ -20,6 +20,7 @@ impl Play<'_> {
             Due::Within(_, to) => to + self.tolerance(to),
             Due::Any => self.machine.now() + PATIENCE,
         };
+        self.tick_to_other(line, limit)?;
         let Some(mut found) = self.next_sent(limit)? else {
             let got = match due {
                 Due::Within(..) => format!("nothing sent by {}", spell::seconds(limit)),
@@ -93,6 +94,33 @@ impl Play<'_> {
         if unsaid && let OptionList::These(list) = &expected.options {
             line.said(list);
         }
+    }
+
+    /// Takes ACKs that are nothing else out of what was sent, where they are gathered.
+    pub(super) fn gather(&mut self, line: u32) {
+        let Some(between) = &mut self.between else { return };
+        while let Some(sent) = self.machine.sent.pop_front_if(|sent| sent.plain.is()) {
+            let Some(known) = self.machine.lines.iter().find(|it| it.id == sent.raw.conn) else {
+                continue;
+            };
+            let (seq, ack) = known.numbers(&sent.raw);
+            let bits = sent.written.bits;
+            let options = OptionList::These(Vec::new());
+            let plain = Segment { bits, seq: Some(seq), len: 0, ack, win: None, options };
+            let after = sent.at.saturating_sub(self.settled);
+            between.push(Between { line, after, text: spell::segment(&plain) });
+        }
+    }
+
+    /// Where ACKs are gathered: goes on until something else has been sent.
+    fn tick_to_other(&mut self, line: u32, limit: Micros) -> Result<(), Ended> {
+        while self.between.is_some() {
+            self.gather(line);
+            if !self.machine.sent.is_empty() || !self.tick(limit)? {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     /// The next segment of the connection under test.

@@ -1,6 +1,6 @@
 //! System calls, as packetdrill writes them.
 
-use super::{Closing, Unwritable, Writer, seconds, unwritable};
+use super::{Closing, Unwritable, Writer, unwritable};
 use crate::render::words;
 use sim_core::socket::{Call, Fd, Readiness, Return, Which};
 use sim_core::tcp::{Errno, Linger};
@@ -22,9 +22,10 @@ impl Writer {
                 self.line(at, &text);
             }
             Call::Close(_) | Call::TryClose(_) => {
-                if let Some(Closing { line, began, since, fd }) = self.closing.take() {
-                    let times = [since, since + (at - began)].map(seconds);
-                    self.lines[line] = format!("+{}...{} close({fd}) = 0", times[0], times[1]);
+                if let Some(Closing { line, fd }) = self.closing.take() {
+                    let line = &mut self.lines[line];
+                    line.lasts = Some(at - line.at);
+                    line.text = format!("close({fd}) = 0");
                 }
             }
             Call::Write(fd, count) => {
@@ -70,10 +71,8 @@ impl Writer {
             Call::Close(fd) if waits => {
                 self.busy()?;
                 let fd = self.number(fd);
-                let since = at - self.last.unwrap_or(at);
                 self.line(at, "");
-                let line = self.lines.len() - 1;
-                self.closing = Some(Closing { line, began: at, since, fd });
+                self.closing = Some(Closing { line: self.lines.len() - 1, fd });
                 return Ok(());
             }
             Call::Close(_)
