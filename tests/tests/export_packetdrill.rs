@@ -95,3 +95,18 @@ fn the_founding_case_as_a_script() {
     assert!(client.contains(" > S 0:0(0) <...>\n"), "{client}");
     assert!(client.contains("connect(3, ..., ...) = -1 EINPROGRESS"), "{client}");
 }
+
+/// The real packetdrill puts several segments together for one line, never one for several lines:
+/// what goes out in a row on Linux is one line, marked as the kernel marks it.
+#[test]
+fn a_burst_is_one_line() {
+    let story = catalogue::stories().iter().find(|story| story.story == "upload").expect("it");
+    let scenario = story.at(Size::Full).scenario().expect("a scenario");
+    let [client, _] = scripts(&scenario, 3).map(|script| script.expect("a script"));
+    let text = |line: &str| line.starts_with("+0.000000 > ") && !line.contains("(0)");
+    let lines: Vec<&str> = client.lines().collect();
+    assert!(lines.iter().any(|line| text(line) && line.contains("> P. ")), "{client}");
+    for pair in lines.windows(2) {
+        assert!(!(text(pair[0]) && text(pair[1])), "two lines of one burst: {pair:?}\n{client}");
+    }
+}

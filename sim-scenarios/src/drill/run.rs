@@ -29,8 +29,8 @@ pub(crate) struct Between {
     pub(crate) text: String,
 }
 
-/// Runs a script whose lines pass over ACKs that are nothing else; gives those, if all else is as it
-/// says.
+/// Runs a script whose lines pass over ACKs that are nothing else; gives those, if all else is as
+/// it says.
 pub(super) fn acks_between(script: &Script, stack: &'static Profile) -> Option<Vec<Between>> {
     let machine = Machine::new(stack, &script.options).ok()?;
     let mut play = Play::of(script, machine);

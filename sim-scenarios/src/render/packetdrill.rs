@@ -55,11 +55,12 @@ pub fn script(run: &Run<'_>, side: Side) -> Result<String, Unwritable> {
         super::Names::of(side),
         writer.mtu,
     );
-    let lines = match estimates_acks(profile) {
-        true => with_own_acks(&head, &writer.lines, profile),
-        false => None,
-    };
-    Ok(written(&head, lines.as_ref().unwrap_or(&writer.lines)))
+    if !estimates_acks(profile) {
+        return Ok(written(&head, &writer.lines));
+    }
+    let lines = in_bursts(writer.lines);
+    let own = with_own_acks(&head, &lines, profile);
+    Ok(written(&head, own.as_ref().unwrap_or(&lines)))
 }
 
 /// A line of a script, and when it is due.
@@ -80,6 +81,26 @@ enum Kind {
     AnyTime,
     /// At its instant: an ACK that is nothing else.
     Ack,
+    /// At its instant: text, by its numbers and what it acknowledges.
+    Text { seq: u32, end: u32, ack: u32 },
+}
+
+/// Text that goes out in a row is one packet for who looks on at Linux, marked PSH; packetdrill
+/// puts several together where a script has one, and never the other way round.
+fn in_bursts(lines: Vec<Line>) -> Vec<Line> {
+    let mut all: Vec<Line> = Vec::new();
+    for line in lines {
+        if let (Some(last), Kind::Text { seq: next, end, ack }) = (all.last_mut(), line.kind)
+            && let Kind::Text { seq, end: until, ack: same } = last.kind
+            && (last.at, until, same) == (line.at, next, ack)
+        {
+            last.text = format!("> P. {seq}:{end}({}) ack {ack}", end.wrapping_sub(seq));
+            last.kind = Kind::Text { seq, end, ack };
+        } else {
+            all.push(line);
+        }
+    }
+    all
 }
 
 /// The lines under a head, each so long after the one before; the first is at 0.
@@ -89,10 +110,10 @@ fn written(head: &str, lines: &[Line]) -> String {
     for line in lines {
         let since = last.map(|last: Micros| line.at.saturating_sub(last));
         let time = match (line.kind, since, line.lasts) {
-            (Kind::AnyTime, _, _) => "*".to_owned(),
-            (Kind::Timed | Kind::Ack, None, _) => "0".to_owned(),
-            (Kind::Timed | Kind::Ack, Some(since), None) => format!("+{}", seconds(since)),
-            (Kind::Timed | Kind::Ack, Some(since), Some(lasts)) => {
+            (Kind::AnyTime, ..) => "*".to_owned(),
+            (_, None, _) => "0".to_owned(),
+            (_, Some(since), None) => format!("+{}", seconds(since)),
+            (_, Some(since), Some(lasts)) => {
                 format!("+{}...{}", seconds(since), seconds(since + lasts))
             }
         };
@@ -348,13 +369,29 @@ impl Writer {
         let again =
             matches!(step.action, Some(Action::Fire(_, _, Timer::Retransmit | Timer::Persist)));
         let bare = segment.is_empty() && !segment.flags.rst();
-        let kind = match (again, bare) {
-            (true, _) => Kind::AnyTime,
-            (false, true) => Kind::Ack,
-            (false, false) => Kind::Timed,
+        let kind = if again {
+            Kind::AnyTime
+        } else if bare {
+            Kind::Ack
+        } else {
+            self.in_a_row(segment)
         };
         self.push(at, &text, kind);
         Ok(())
+    }
+
+    /// Text alone may go out with what follows it.
+    fn in_a_row(&self, segment: &Segment) -> Kind {
+        let [ours, theirs] = self.origin;
+        let alone = !segment.text.is_empty() && !segment.flags.fin() && !segment.flags.rst();
+        match segment.ack.filter(|_| alone) {
+            Some(ack) => Kind::Text {
+                seq: segment.seq.raw().wrapping_sub(ours.raw()),
+                end: segment.end().raw().wrapping_sub(ours.raw()),
+                ack: ack.raw().wrapping_sub(theirs.raw()),
+            },
+            None => Kind::Timed,
+        }
     }
 
     /// As [`crate::drill`] has it: the BSDs mark what empties the send buffer, others what an
