@@ -43,6 +43,10 @@ pub(super) const ARRIVE: ArriveRules = ArriveRules {
             "not read in this stack; RFC 9293 3.10.7.3 first",
         ),
         text: assumed(syn_sent::SynText::Taken, "not read in this stack; RFC 9293 3.10.7.3 fourth"),
+        crossing: assumed(
+            syn_sent::CrossingText::Kept,
+            "not read in this stack; RFC 9293 3.10.7.3 fourth",
+        ),
     },
     sequence: sequence::SequenceRules {
         window: assumed(
@@ -67,6 +71,10 @@ pub(super) const ARRIVE: ArriveRules = ArriveRules {
         ),
         miss: Answer::Unknown,
         receive_queue: Answer::Unknown,
+        error_opening: assumed(
+            reset::OpeningError::Refused,
+            "not read in this stack; RFC 9293 3.10.7.4 second",
+        ),
         error_close_wait: Answer::Unknown,
         error_closing: Answer::Unknown,
     },
@@ -133,6 +141,10 @@ pub(super) const OUTPUT: output::OutputRules = output::OutputRules {
         "not read in this stack; RFC 9293 3.8.6.2.1 (3)",
     ),
     fin: Answer::Unknown,
+    fin_again: assumed(
+        output::FinAgain::Bare,
+        "not read in this stack; RFC 9293 3.10.7.4: an ACK has the number SND.NXT",
+    ),
     resend: assumed(output::Resend::Merge, "not read in this stack; RFC 9293 3.8.1 allows it"),
     abort_seq: Answer::Unknown,
     abort_ack: Answer::Unknown,

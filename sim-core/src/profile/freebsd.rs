@@ -48,6 +48,10 @@ const ARRIVE: ArriveRules = ArriveRules {
     syn_sent: syn_sent::SynSentRules {
         bad_ack: known(syn_sent::OnBadAck::Reset, "sys/netinet/tcp_input.c tcp_do_segment"),
         text: known(syn_sent::SynText::Taken, "tcp_input.c tcp_do_segment goes on at step6"),
+        crossing: known(
+            syn_sent::CrossingText::TextKept,
+            "tcp_reass.c tcp_reass gives nothing, and no FIN, out before ESTABLISHED",
+        ),
     },
     sequence: sequence::SequenceRules {
         window: known(
@@ -68,6 +72,10 @@ const ARRIVE: ArriveRules = ArriveRules {
         receive_queue: known(
             reset::ReceiveQueue::Keep,
             "uipc_socket.c soisdisconnected drops only the send buffer",
+        ),
+        error_opening: known(
+            reset::OpeningError::Refused,
+            "tcp_input.c tcp_do_segment: TCPS_SYN_RECEIVED is ECONNREFUSED",
         ),
         error_close_wait: known(reset::AfterFinError::Reset, "tcp_input.c: ECONNRESET"),
         error_closing: known(
@@ -121,6 +129,10 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     nagle: known(output::NagleRule::Classic, "sys/netinet/tcp_output.c: idle or TF_NODELAY"),
     small_window: known(output::SmallWindow::HalfWindow, "tcp_output.c: len >= max_sndwnd / 2"),
     fin: known(output::FinPlace::UnsentTail, "tcp_output.c: TH_FIN where the rest fits"),
+    fin_again: known(
+        output::FinAgain::OnEveryAck,
+        "tcp_output.c: TH_FIN until it is acknowledged, snd_nxt back by one; tcp_respond has none",
+    ),
     resend: known(output::Resend::Merge, "tcp_output.c sends from SND.UNA what fits"),
     abort_seq: known(output::AbortSeq::Next, "tcp_output.c: snd_max in CLOSED"),
     abort_ack: known(output::AbortAck::Acked, "tcp_subr.c tcp_drop, tcp_outflags[CLOSED]"),

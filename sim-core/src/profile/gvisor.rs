@@ -36,6 +36,10 @@ const ARRIVE: ArriveRules = ArriveRules {
             reset::ReceiveQueue::Keep,
             "connect.go resetConnectionLocked; TestReceiveOnResetConnection",
         ),
+        error_opening: known(
+            reset::OpeningError::Refused,
+            "connect.go handshake.synRcvdState: ErrConnectionRefused",
+        ),
         error_close_wait: known(
             reset::AfterFinError::Pipe,
             "connect.go handleReset: to CLOSED without a hard error; writes are broken",

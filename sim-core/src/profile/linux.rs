@@ -46,6 +46,10 @@ const ARRIVE: ArriveRules = ArriveRules {
             "TCP_TIMEOUT_MIN, two ticks of a 250 Hz clock; rows SYN_SENT/ack_dup, Q059",
         ),
         text: known(syn_sent::SynText::Dropped, "tcp_input.c tcp_rcv_synsent_state_process"),
+        crossing: known(
+            syn_sent::CrossingText::Dropped,
+            "tcp_input.c tcp_rcv_synsent_state_process: could be taken, is discarded",
+        ),
     },
     sequence: sequence::SequenceRules {
         window: known(
@@ -63,6 +67,10 @@ const ARRIVE: ArriveRules = ArriveRules {
         receive_queue: known(
             reset::ReceiveQueue::Keep,
             "tcp_reset purges the write queue only; rows RESET_UNREAD/recv, E076, C040",
+        ),
+        error_opening: known(
+            reset::OpeningError::Reset,
+            "tcp_input.c tcp_reset: ECONNREFUSED in SYN-SENT alone",
         ),
         error_close_wait: known(reset::AfterFinError::Pipe, "tcp_reset; row Q040"),
         error_closing: known(reset::AfterFinError::Reset, "rows RESET_LAST_ACK_UNREAD/*"),
@@ -132,6 +140,7 @@ const OUTPUT: output::OutputRules = output::OutputRules {
         "include/net/tcp.h tcp_bound_to_half_wnd, from tcp_current_mss",
     ),
     fin: known(output::FinPlace::UnsentTail, "tcp_output.c tcp_send_fin"),
+    fin_again: known(output::FinAgain::Bare, "tcp_output.c __tcp_send_ack: ACK alone"),
     resend: known(output::Resend::Merge, "tcp_output.c tcp_retrans_try_collapse; row E053"),
     abort_seq: known(output::AbortSeq::Capped, "tcp_output.c tcp_acceptable_seq; rows Q082, Q083"),
     abort_ack: known(output::AbortAck::Acked, "rows ESTAB_UNREAD/close, ESTAB/close_linger0"),

@@ -42,6 +42,10 @@ const ARRIVE: ArriveRules = ArriveRules {
             reset::ReceiveQueue::Keep,
             "api/api_msg.c err_tcp: the error is posted behind the data (refused_data is lost)",
         ),
+        error_opening: assumed(
+            reset::OpeningError::Reset,
+            "core/tcp_in.c: ERR_RST in every state; inferred",
+        ),
         error_close_wait: known(reset::AfterFinError::Reset, "core/tcp_in.c: ERR_RST"),
         error_closing: assumed(
             reset::AfterFinError::Reset,

@@ -46,6 +46,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             reset::ReceiveQueue::Keep,
             "soisdisconnected leaves the receive buffer; soreceive delivers before so_error",
         ),
+        error_opening: base::ARRIVE.reset.error_opening,
         error_close_wait: known(
             reset::AfterFinError::Reset,
             "tcp_input.c tcp_input, TH_RST: ECONNRESET",
@@ -113,6 +114,10 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     fin: known(
         output::FinPlace::UnsentTail,
         "tcp_output.c tcp_output: TH_FIN on the segment that ends the send buffer",
+    ),
+    fin_again: assumed(
+        output::FinAgain::OnEveryAck,
+        "what tcp_output.c of 4.4BSD does; not read in this stack",
     ),
     abort_seq: known(output::AbortSeq::Next, "tcp_output.c tcp_output: snd_max in CLOSED"),
     abort_ack: known(

@@ -107,6 +107,10 @@ const OUTPUT: output::OutputRules = output::OutputRules {
         output::FinPlace::UnsentTail,
         "tcp_output.c tcp_output: TH_FIN on the segment that ends the send buffer",
     ),
+    fin_again: assumed(
+        output::FinAgain::OnEveryAck,
+        "what tcp_output.c of 4.4BSD does; not read in this stack",
+    ),
     abort_seq: assumed(output::AbortSeq::Next, "snd_max as its relatives; inferred"),
     abort_ack: known(
         output::AbortAck::Acked,

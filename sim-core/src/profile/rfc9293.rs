@@ -42,6 +42,7 @@ const ARRIVE: ArriveRules = ArriveRules {
     syn_sent: syn_sent::SynSentRules {
         bad_ack: known(syn_sent::OnBadAck::Reset, "RFC 9293 3.10.7.3 first"),
         text: known(syn_sent::SynText::Taken, "RFC 9293 3.10.7.3 fourth"),
+        crossing: known(syn_sent::CrossingText::Kept, "RFC 9293 3.10.7.3 fourth"),
     },
     sequence: sequence::SequenceRules {
         window: known(sequence::WindowTest::FromNext, "RFC 9293 3.10.7.4, table 6"),
@@ -57,6 +58,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             reset::ReceiveQueue::Flush,
             "RFC 9293 3.10.7.4 second: all segment queues should be flushed (read literally)",
         ),
+        error_opening: known(reset::OpeningError::Refused, "RFC 9293 3.10.7.4 second"),
         error_close_wait: known(reset::AfterFinError::Reset, "RFC 9293 3.10.7.4 second"),
         error_closing: known(reset::AfterFinError::Nothing, "RFC 9293 3.10.7.4 second"),
     },
@@ -101,6 +103,10 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     nagle: known(output::NagleRule::Classic, "RFC 9293 3.7.4"),
     small_window: known(output::SmallWindow::HalfWindow, "RFC 9293 3.8.6.2.1 (3)"),
     fin: assumed(output::FinPlace::UnsentTail, "the RFC leaves it open; every kernel does it"),
+    fin_again: known(
+        output::FinAgain::Bare,
+        "RFC 9293 3.10.7.4: <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>",
+    ),
     resend: known(output::Resend::Merge, "RFC 9293 3.8.1 allows repacketization"),
     abort_seq: known(output::AbortSeq::Next, "RFC 9293 3.10.5"),
     abort_ack: known(output::AbortAck::Bare, "RFC 9293 3.10.5: <SEQ=SND.NXT><CTL=RST>"),

@@ -6,7 +6,9 @@
 
 use super::{Profile, assumed, base, known};
 use crate::socket::{SocketRules, close, error, linger, shutdown};
-use crate::tcp::arrive::{ArriveRules, ack, fin, listen, reset, syn, syn_received, text, waiting};
+use crate::tcp::arrive::{
+    ArriveRules, ack, fin, listen, reset, syn, syn_received, syn_sent, text, waiting,
+};
 use crate::tcp::tuning::{AckPolicy, Switchable, TuningAnswers};
 use crate::tcp::{TcpRules, output, timer};
 
@@ -35,13 +37,23 @@ const ARRIVE: ArriveRules = ArriveRules {
         rst: known(reset::Accept::Window, "src/socket/tcp.rs process: a RST in the window"),
         ..base::ARRIVE.syn_received
     },
-    syn_sent: base::ARRIVE.syn_sent,
+    syn_sent: syn_sent::SynSentRules {
+        crossing: known(
+            syn_sent::CrossingText::Dropped,
+            "src/socket/tcp.rs process: no payload is looked at in SYN-SENT",
+        ),
+        ..base::ARRIVE.syn_sent
+    },
     sequence: base::ARRIVE.sequence,
     reset: reset::ResetRules {
         accept: known(reset::Accept::Window, "src/socket/tcp.rs process: RFC 793"),
         anchor: known(reset::Anchor::Next, "src/socket/tcp.rs process"),
         miss: assumed(reset::Miss::Drop, "any RST in the window is taken: never asked"),
         receive_queue: known(reset::ReceiveQueue::Keep, "src/socket/tcp.rs test_rx_close_rst"),
+        error_opening: assumed(
+            reset::OpeningError::Reset,
+            "calls fail with InvalidState; ECONNRESET stands for it",
+        ),
         error_close_wait: assumed(
             reset::AfterFinError::Reset,
             "calls fail with InvalidState; ECONNRESET stands for it",
@@ -109,6 +121,10 @@ const OUTPUT: output::OutputRules = output::OutputRules {
     fin: known(
         output::FinPlace::TailBeyondWindow,
         "src/socket/tcp.rs seq_to_transmit: can_fin asks for no window",
+    ),
+    fin_again: known(
+        output::FinAgain::Bare,
+        "src/socket/tcp.rs dispatch: a FIN where the offset is the buffer's end",
     ),
     resend: known(
         output::Resend::Everything,

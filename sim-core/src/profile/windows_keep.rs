@@ -41,6 +41,7 @@ const ARRIVE: ArriveRules = ArriveRules {
             reset::ReceiveQueue::Keep,
             "as every other kernel; the formal model of XP keeps the queue",
         ),
+        error_opening: base::ARRIVE.reset.error_opening,
         error_close_wait: Answer::Unknown,
         error_closing: Answer::Unknown,
     },

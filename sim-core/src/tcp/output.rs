@@ -35,6 +35,8 @@ questions! {
         small_window: SmallWindow = "output.small_window",
         /// Where the FIN goes.
         fin: FinPlace = "output.fin",
+        /// Whether ACKs repeat a FIN that is not acknowledged.
+        fin_again: FinAgain = "output.fin_again",
         /// Whether a retransmission takes in what follows.
         resend: Resend = "output.resend",
         /// Sequence number of a RST that aborts.
@@ -84,6 +86,15 @@ pub enum FinPlace {
     AfterAllAcked,
     /// On the last segment, as the first; and it needs no room in the peer's window.
     TailBeyondWindow,
+}
+
+/// Whether an ACK repeats a FIN that is not acknowledged yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinAgain {
+    /// It is an ACK with SND.NXT and nothing else.
+    Bare,
+    /// The FIN goes out again with it, but for challenge ACKs.
+    OnEveryAck,
 }
 
 /// Whether a retransmission takes in what follows.

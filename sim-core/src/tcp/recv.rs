@@ -51,6 +51,15 @@ pub enum Owed {
     Now,
 }
 
+/// Whether text that waited is in order now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Released {
+    /// Some is.
+    Some,
+    /// There was none.
+    Nothing,
+}
+
 impl RecvHalf {
     /// After the peer's SYN, with this much offered.
     #[must_use]
@@ -66,6 +75,18 @@ impl RecvHalf {
             acks: Acks { owed: Owed::No, quick, interactive: Off },
             memory: None,
         }
+    }
+
+    /// Text that waited behind what has come by now is in order.
+    pub(super) fn release(&mut self) -> Released {
+        let mut released = Released::Nothing;
+        while let Some(run) = self.ooo.first().copied().filter(|run| run.start <= self.nxt) {
+            self.nxt = self.nxt.max(run.end);
+            self.ooo.remove(0);
+            released = Released::Some;
+        }
+        self.edge = self.edge.max(self.nxt);
+        released
     }
 
     /// One past the last byte that is readable (a FIN is not text).
@@ -157,7 +178,9 @@ impl RecvHalf {
     pub(super) fn check(&self) {
         assert!(self.read >= 1 && self.read <= self.text_end(), "read up to RCV.NXT at most");
         assert!(self.acked <= self.nxt, "no ACK beyond RCV.NXT");
-        assert!(self.ooo.iter().all(|run| run.start > self.nxt && !run.is_empty()));
+        // What came on a SYN that crossed ours waits at RCV.NXT itself.
+        let least = if self.nxt == 1 { 1 } else { self.nxt + 1 };
+        assert!(self.ooo.iter().all(|run| run.start >= least && !run.is_empty()));
         assert!(self.fin == Off || (self.ooo.is_empty() && self.ooo_fin == 0));
     }
 }

@@ -5,12 +5,13 @@ use sim_core::profile::{self, Profile};
 
 /// Rules whose meaning, or whose turn, depends on the stack, with the questions that decide. Of all
 /// others every stack says the same.
-const DECIDED: [(&str, &[&str]); 62] = [
+const DECIDED: [(&str, &[&str]); 63] = [
     ("listen.overflow_syn", &["listen.capacity", "listen.overflow_syn"]),
     ("closed.reply", &["output.reply"]),
     ("listen.refused", &["listen.capacity", "listen.overflow_syn"]),
     ("listen.syn", &["listen.with_fin"]),
     ("syn_sent.established", &["syn_sent.text"]),
+    ("syn_sent.simultaneous", &["syn_sent.crossing"]),
     ("syn_sent.bad_ack", &["syn_sent.bad_ack"]),
     ("syn_received.rst", &["syn_received.rst", "syn_received.rst_ack", "syn_received.order"]),
     ("syn_received.bad_ack", &["syn_received.order"]),
@@ -25,6 +26,7 @@ const DECIDED: [(&str, &[&str]); 62] = [
             "reset.after_fin",
             "reset.one_more",
             "reset.hole",
+            "reset.error_opening",
             "reset.error_close_wait",
             "reset.error_closing",
         ],
@@ -72,7 +74,7 @@ const DECIDED: [(&str, &[&str]); 62] = [
     ("waiting.mini_data", &["timer.fin_wait_2", "waiting.text"]),
     ("output.data", &["output.small_window"]),
     ("output.nagle", &["output.nagle"]),
-    ("output.fin", &["output.fin"]),
+    ("output.fin", &["output.fin", "output.fin_again"]),
     ("output.abort", &["output.abort_seq", "output.abort_ack", "output.abort_wnd"]),
     ("timer.resend", &["output.resend"]),
     ("timer.persist", &["timer.persist"]),

@@ -1,6 +1,7 @@
 //! RFC 9293 3.10.7.4, fifth: the ACK field. What it acknowledges, the window it brings, what the
 //! congestion window makes of it, and the states that only wait for it.
 
+mod handshake;
 mod window;
 
 use super::super::cx::{Cx, NoteSink, Whose};
@@ -12,6 +13,7 @@ use super::super::{Fin, Gone, Owed, Repair, Switch, output};
 use super::{Arrival, Flow, enter, text};
 use crate::answer::Halt;
 use crate::questions;
+use handshake::handshake;
 use window::{grow, on_fast_path, probed, take_window};
 
 questions! {
@@ -275,36 +277,6 @@ fn long_ago<S: NoteSink>(
             Ok(Flow::Next)
         }
     }
-}
-
-/// SYN-RECEIVED of a simultaneous open.
-fn handshake<S: NoteSink>(
-    cx: &mut Cx<'_, S>,
-    sock: &mut Sock,
-    arrival: &Arrival<'_>,
-    ack: i64,
-) -> Result<Flow, Halt> {
-    let least = match cx.ask(cx.rules.arrive.ack.syn_received())? {
-        SynReceivedAck::NewOnly => 1,
-        SynReceivedAck::OrEqual => 0,
-    };
-    let Phase::Open(conn) = &mut sock.phase else { return Ok(Flow::Done) };
-    if ack < least || ack > i64::from(conn.snd.nxt) {
-        cx.apply(&BAD_HANDSHAKE);
-        output::reset_reply(cx, arrival.segment)?;
-        return Ok(Flow::Done);
-    }
-    cx.apply(&HANDSHAKE);
-    conn.snd.una = u32::from(ack > 0);
-    conn.snd.wnd = arrival.segment.wnd;
-    conn.snd.largest = conn.snd.largest.max(arrival.segment.wnd);
-    conn.snd.wl1 = u32::try_from(arrival.seq).unwrap_or(0);
-    enter(cx, sock.conn, conn, Stage::Established);
-    if conn.snd.una > 0 {
-        cx.disarm(&mut sock.timers, sock.conn, Timer::Retransmit);
-        cx.disarm(&mut sock.timers, sock.conn, Timer::UserTimeout);
-    }
-    Ok(Flow::Next)
 }
 
 /// RFC 5681 3.2 without SACK: two duplicates let new segments out (limited transmit), the third

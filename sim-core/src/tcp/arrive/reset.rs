@@ -31,6 +31,8 @@ questions! {
         miss: Miss = "reset.miss",
         /// Delivered bytes nobody has read.
         receive_queue: ReceiveQueue = "reset.receive_queue",
+        /// The error in SYN-RECEIVED of a connection that was begun here.
+        error_opening: OpeningError = "reset.error_opening",
         /// The error in CLOSE-WAIT.
         error_close_wait: AfterFinError = "reset.error_close_wait",
         /// The error in CLOSING and LAST-ACK.
@@ -107,6 +109,15 @@ pub enum ReceiveQueue {
     Flush,
     /// Stay readable until the application writes; that throws them away.
     FlushOnWrite,
+}
+
+/// What a RST makes pending in SYN-RECEIVED after a simultaneous open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpeningError {
+    /// ECONNREFUSED.
+    Refused,
+    /// ECONNRESET.
+    Reset,
 }
 
 /// What a RST makes pending after the peer's FIN.
@@ -295,6 +306,12 @@ fn error<S: NoteSink>(cx: &mut Cx<'_, S>, stage: Stage, by: By) -> Result<Option
         }
     }
     let rules = &cx.rules.arrive.reset;
+    if stage == Stage::SynReceived && by == By::Peer {
+        return Ok(Some(match cx.ask(rules.error_opening())? {
+            OpeningError::Refused => Errno::ConnectionRefused,
+            OpeningError::Reset => Errno::ConnectionReset,
+        }));
+    }
     let error = match stage {
         Stage::SynReceived | Stage::Established | Stage::FinWait1 | Stage::FinWait2 => {
             AfterFinError::Reset

@@ -1,6 +1,7 @@
 //! RFC 9293 3.10.7.3: SYN-SENT.
 
 use super::super::cx::{Cx, NoteSink};
+use super::super::recv::Owed;
 use super::super::rule::Rule;
 use super::super::sock::{Cause, Opening, Phase, Sock, Stage};
 use super::super::timer::{self, Timer};
@@ -8,7 +9,7 @@ use super::super::{Errno, Note, output};
 use super::{Arrival, Flow, fin, syn_received, text};
 use crate::answer::Halt;
 use crate::questions;
-use crate::wire::{Due, Micros, Segment};
+use crate::wire::{Due, Micros, Segment, Span};
 
 questions! {
     /// Questions of SYN-SENT.
@@ -17,6 +18,8 @@ questions! {
         bad_ack: OnBadAck = "syn_sent.bad_ack",
         /// What a SYN-ACK carries besides.
         text: SynText = "syn_sent.text",
+        /// What a SYN that crosses ours carries besides.
+        crossing: CrossingText = "syn_sent.crossing",
     }
 }
 
@@ -36,6 +39,17 @@ pub enum SynText {
     Dropped,
     /// Are taken at once (RFC 9293).
     Taken,
+}
+
+/// Text and a FIN on a SYN without ACK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrossingText {
+    /// Are dropped: they have to come again.
+    Dropped,
+    /// Wait, and count from when the connection is there (RFC 9293).
+    Kept,
+    /// Text waits, and a FIN behind it is lost; a FIN alone is taken at once.
+    TextKept,
 }
 
 pub(crate) static BAD_ACK: Rule = Rule::new(
@@ -110,8 +124,40 @@ pub(super) fn arrive<S: NoteSink>(
         cx.apply(&SIMULTANEOUS);
         sock.phase = Phase::Open(conn);
         cx.sink.note(Note::Entered(sock.conn, sock.state()));
+        if segment.len() > 1 {
+            keep(cx, sock, segment)?;
+        }
         output::send_syn_ack(cx, sock)
     }
+}
+
+/// Text and a FIN on a SYN that crosses ours.
+fn keep<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, segment: &Segment) -> Result<(), Halt> {
+    let how = cx.ask(cx.rules.arrive.syn_sent.crossing())?;
+    let rcv_buf = sock.rcv_buf;
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    let arrival = Arrival::new(segment, conn);
+    let text = segment.text.len().min(conn.rcv.wnd());
+    let fin = segment.flags.fin() && text == segment.text.len();
+    if how == CrossingText::Dropped {
+        return Ok(());
+    }
+    if text > 0 {
+        conn.rcv.ooo.push(Span::new(1, 1 + text));
+    }
+    if fin && (how == CrossingText::Kept || text == 0) {
+        conn.rcv.ooo_fin = 1 + text;
+    }
+    if fin && how == CrossingText::TextKept && text == 0 {
+        fin::take(cx, sock, &arrival)?;
+        if let Phase::Open(conn) = &mut sock.phase {
+            // The SYN-ACK is its ACK.
+            conn.rcv.acks.owed = Owed::No;
+            conn.rcv.acked = conn.rcv.nxt;
+            output::refresh(cx, conn, rcv_buf);
+        }
+    }
+    Ok(())
 }
 
 /// The sixth step and what follows, for what the SYN-ACK carries.

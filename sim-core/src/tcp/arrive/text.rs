@@ -3,6 +3,7 @@
 //! Data for an application that has closed is where half of all resets come from.
 
 use super::super::cx::{Cx, NoteSink, Whose};
+use super::super::recv::Released;
 use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{By, Off, Phase, Sock, Stage};
 use super::super::{Conn, Gone, Owed, output};
@@ -324,11 +325,9 @@ fn queue<S: NoteSink>(
         // What pretended to follow it is dropped.
         rcv.drop_beyond();
     }
-    while let Some(run) = rcv.ooo.first().copied().filter(|run| run.start <= rcv.nxt) {
+    if rcv.release() == Released::Some {
         // RFC 5681 4.2: what fills a hole is acknowledged at once.
         rcv.acks.owed = Owed::Now;
-        rcv.nxt = rcv.nxt.max(run.end);
-        rcv.ooo.remove(0);
     }
     rcv.edge = rcv.edge.max(rcv.nxt);
     if let Some(memory) = &mut rcv.memory {

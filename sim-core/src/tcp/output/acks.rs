@@ -1,14 +1,14 @@
 //! What is owed to the peer: the window on offer, ACKs at once, within the limit, or later.
 
-use super::super::Conn;
 use super::super::cx::{Cx, NoteSink};
 use super::super::memory::Held;
 use super::super::recv::{Acks, Owed};
 use super::super::sock::{Off, Opening, Phase, Sock, Waiting};
 use super::super::timer::Timer;
 use super::super::tuning::AckPolicy;
-use super::Offered;
+use super::super::{Conn, Fin};
 use super::form::{acceptable_seq, stamped};
+use super::{FinAgain, Offered};
 use crate::answer::Halt;
 use crate::wire::{ConnId, Due, Flags, Micros, Segment, Span};
 
@@ -132,8 +132,24 @@ pub(crate) fn room<S: NoteSink>(cx: &Cx<'_, S>, conn: &Conn, rcv_buf: Option<u32
     buf.saturating_sub(conn.rcv.nxt - conn.rcv.read + held)
 }
 
-/// A pure ACK, now.
+/// An ACK without text, now.
 pub(crate) fn ack_now<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
+    let Phase::Open(conn) = &sock.phase else { return bare_ack(cx, sock) };
+    let fin_out = conn.snd.fin == Fin::Sent && !conn.snd.all_acked();
+    if !fin_out || cx.ask(cx.rules.output.fin_again())? == FinAgain::Bare {
+        return bare_ack(cx, sock);
+    }
+    let (id, rcv_buf) = (sock.conn, sock.rcv_buf);
+    cx.disarm(&mut sock.timers, id, Timer::DelayedAck);
+    let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    // Behind all text, whatever of it the peer has acknowledged and has room for.
+    let at = conn.snd.end;
+    let segment = stamped(cx, id, conn, rcv_buf, (at, Span::new(at, at), Flags::FIN));
+    cx.send(segment)
+}
+
+/// An ACK without anything else, now.
+fn bare_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock) -> Result<(), Halt> {
     let (id, rcv_buf) = (sock.conn, sock.rcv_buf);
     cx.disarm(&mut sock.timers, id, Timer::DelayedAck);
     match &mut sock.phase {
@@ -180,13 +196,20 @@ pub(crate) enum Limit {
     Unacceptable,
 }
 
-/// A pure ACK within its limit: both kinds draw on the same token.
+/// An ACK within its limit: both kinds draw on the same token.
 pub(crate) fn limited_ack<S: NoteSink>(
     cx: &mut Cx<'_, S>,
     sock: &mut Sock,
     limit: Limit,
 ) -> Result<(), Halt> {
-    if spend(cx, sock, limit) == Allowance::Spent { ack_now(cx, sock) } else { Ok(()) }
+    if spend(cx, sock, limit) == Allowance::UsedUp {
+        return Ok(());
+    }
+    match limit {
+        // Not a segment of the connection's output: it repeats nothing.
+        Limit::Challenge => bare_ack(cx, sock),
+        Limit::Unacceptable => ack_now(cx, sock),
+    }
 }
 
 /// Whether a rate limit had room for one more.
