@@ -1,11 +1,19 @@
 //! A segment that was sent beside the one that was expected.
 
 use super::habits::Offers;
-use super::script::{Ack, OptionList, Segment, TcpOption};
+use super::script::{Ack, OptionList, Packet, Segment, TcpOption};
 
 /// What of the comparison was left out, for the report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PassedOver(pub(super) Vec<&'static str>);
+
+impl PassedOver {
+    pub(super) fn leave_out(&mut self, name: &'static str) {
+        if !self.0.contains(&name) {
+            self.0.push(name);
+        }
+    }
+}
 
 /// Whether they are the same: bits, numbers, length exactly; window and options where written.
 pub(super) fn same(
@@ -43,6 +51,21 @@ pub(super) fn same(
     if options(wanted, list, offers, over) { Ok(()) } else { Err("options") }
 }
 
+/// Whether the packets around them are, as far as it is written; what the stack's habit is unknown
+/// of is left out.
+pub(super) fn packets(expected: Packet, found: Packet, over: &mut PassedOver) -> bool {
+    let mut same = |wanted: Option<u8>, got: Option<u8>, name: &'static str| match (wanted, got) {
+        (Some(wanted), Some(got)) => wanted == got,
+        (Some(_), None) => {
+            over.leave_out(name);
+            true
+        }
+        (None, _) => true,
+    };
+    let ttl = same(expected.ttl, found.ttl, "not compared: time to live");
+    same(expected.tos, found.tos, "not compared: type of service") && ttl
+}
+
 fn options(
     wanted: &[TcpOption],
     found: &[TcpOption],
@@ -55,7 +78,7 @@ fn options(
     }
     // Nobody says which options the stack sends besides an MSS: the others are taken as written.
     for option in wanted {
-        let name = match option {
+        over.leave_out(match option {
             TcpOption::Mss(_) => {
                 if !found.contains(option) {
                     return false;
@@ -63,13 +86,10 @@ fn options(
                 continue;
             }
             TcpOption::Nop | TcpOption::Eol => continue,
-            TcpOption::Wscale(_) => "window scale",
-            TcpOption::SackOk | TcpOption::Sack(_) => "SACK",
-            TcpOption::Timestamps { .. } => "timestamps",
-        };
-        if !over.0.contains(&name) {
-            over.0.push(name);
-        }
+            TcpOption::Wscale(_) => "options not compared: window scale",
+            TcpOption::SackOk | TcpOption::Sack(_) => "options not compared: SACK",
+            TcpOption::Timestamps { .. } => "options not compared: timestamps",
+        });
     }
     true
 }

@@ -8,7 +8,7 @@ use sim_core::tcp::tuning::{AckPolicy, OnOverflow, Switchable, Tuning};
 use sim_core::wire::{Micros, millis};
 
 /// Controls that only have their usual value here: name, that value.
-const USUAL: [(&str, &[&str]); 47] = [
+const USUAL: [(&str, &[&str]); 46] = [
     ("net.inet.tcp.ecn.enable", &["0", "2"]),
     ("net.inet.tcp.path_mtu_discovery", &["0", "1"]),
     ("net.inet.tcp.cc.algorithm", &["newreno", "cubic"]),
@@ -16,7 +16,6 @@ const USUAL: [(&str, &[&str]); 47] = [
     ("net.inet.tcp.fastopen.server_enable", &["0"]),
     ("net.inet.tcp.fastopen.client_enable", &["0"]),
     ("net.inet.tcp.syncookies", &["0", "1"]),
-    ("net.inet.tcp.rexmit_drop_options", &["0"]),
     ("net.inet.tcp.tolerate_missing_ts", &["0", "1"]),
     ("net.inet.tcp.always_keepalive", &["0", "1"]),
     ("net.inet.tcp.pmtud_blackhole_detection", &["0"]),
@@ -177,6 +176,9 @@ fn habits(machine: &mut Machine, name: &str, value: &str) -> bool {
         ("net.ipv4.tcp_orphan_retries", count) => {
             let Ok(count) = count.parse::<u8>() else { return false };
             machine.counts.1 = if count == 0 { 8 } else { count };
+        }
+        ("net.inet.tcp.rexmit_drop_options", "0" | "1") => {
+            machine.drops_options = Use::of(value == "1");
         }
         ("net.inet.tcp.keepinit", ms) => {
             let Ok(ms) = ms.parse() else { return false };

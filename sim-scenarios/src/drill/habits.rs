@@ -2,7 +2,7 @@
 //! it marks with PSH, what its socket options and flags are called. Nothing here changes what
 //! happens to a connection.
 
-use super::script::Bits;
+use super::script::{Bits, Packet};
 use super::wire::Use;
 use sim_core::profile::Profile;
 use sim_core::tcp::Conn;
@@ -108,6 +108,14 @@ impl Habits {
                 syns: None,
                 probes: Use::No,
             },
+        }
+    }
+
+    /// The packets of a fresh socket, where that is known (net.ipv4.ip_default_ttl, IPDEFTTL).
+    pub(super) fn packet(&self) -> Packet {
+        match self.offers {
+            Offers::Everything => Packet { ttl: Some(64), tos: Some(0) },
+            Offers::Unsaid => Packet::default(),
         }
     }
 

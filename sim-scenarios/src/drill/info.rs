@@ -3,8 +3,9 @@
 mod claim;
 
 use super::act::{Stop, differs};
-use super::habits::Family;
+use super::habits::{Family, Offers};
 use super::machine::{Machine, socket_of};
+use super::wire::Line;
 use claim::Statement;
 use sim_core::tcp::{Opening, Phase, Repair, Sock};
 use sim_core::wire::State;
@@ -33,6 +34,9 @@ fn value(machine: &Machine, text: &str) -> Option<i64> {
     if let Some(n) = STATES.iter().find(|(_, names)| names.contains(&text)) {
         return Some(n.0);
     }
+    if let Some((bit, _)) = OPTIONS.iter().find(|(_, name)| *name == text) {
+        return Some(*bit);
+    }
     match text {
         "TCP_CA_Open" => return Some(0),
         "TCP_CA_Disorder" => return Some(1),
@@ -41,7 +45,10 @@ fn value(machine: &Machine, text: &str) -> Option<i64> {
         "TCP_CA_Loss" => return Some(4),
         _ => {}
     }
-    let line = machine.line()?;
+    let Some(line) = machine.line() else { return unconnected(machine, text) };
+    if text == "tcpi_options" && machine.habits.offers == Offers::Everything {
+        return Some(options(line));
+    }
     let sock = socket_of(machine.table(), line.id)?;
     // Linux keeps no state behind the descriptor of a connection that waits: it reads CLOSE.
     if text == "tcpi_state"
@@ -53,20 +60,37 @@ fn value(machine: &Machine, text: &str) -> Option<i64> {
     field(sock, text)
 }
 
-/// Numbers of the states, as Linux counts them, by all their names.
-const STATES: [(i64, &[&str]); 11] = [
-    (1, &["TCP_ESTABLISHED", "TCPS_ESTABLISHED"]),
-    (2, &["TCP_SYN_SENT", "TCPS_SYN_SENT"]),
-    (3, &["TCP_SYN_RECV", "TCPS_SYN_RECEIVED"]),
-    (4, &["TCP_FIN_WAIT1", "TCPS_FIN_WAIT_1"]),
-    (5, &["TCP_FIN_WAIT2", "TCPS_FIN_WAIT_2"]),
-    (6, &["TCP_TIME_WAIT", "TCPS_TIME_WAIT"]),
-    (7, &["TCP_CLOSE", "TCPS_CLOSED"]),
-    (8, &["TCP_CLOSE_WAIT", "TCPS_CLOSE_WAIT"]),
-    (9, &["TCP_LAST_ACK", "TCPS_LAST_ACK"]),
-    (10, &["TCP_LISTEN", "TCPS_LISTEN"]),
-    (11, &["TCP_CLOSING", "TCPS_CLOSING"]),
+/// What a socket says that has met nobody yet.
+fn unconnected(machine: &Machine, text: &str) -> Option<i64> {
+    let only = machine.table().iter().next().filter(|_| machine.table().iter().count() == 1)?;
+    (text == "tcpi_state").then(|| state_number(only.state()))
+}
+
+/// Numbers of the states, as Linux counts them, by all their names: Linux's, FreeBSD's, and those
+/// that a tool has for both.
+const STATES: [(i64, [&str; 3]); 11] = [
+    (1, ["TCP_ESTABLISHED", "TCPS_ESTABLISHED", "TCPI_ESTABLISHED"]),
+    (2, ["TCP_SYN_SENT", "TCPS_SYN_SENT", "TCPI_SYN_SENT"]),
+    (3, ["TCP_SYN_RECV", "TCPS_SYN_RECEIVED", "TCPI_SYN_RECEIVED"]),
+    (4, ["TCP_FIN_WAIT1", "TCPS_FIN_WAIT_1", "TCPI_FIN_WAIT_1"]),
+    (5, ["TCP_FIN_WAIT2", "TCPS_FIN_WAIT_2", "TCPI_FIN_WAIT_2"]),
+    (6, ["TCP_TIME_WAIT", "TCPS_TIME_WAIT", "TCPI_TIME_WAIT"]),
+    (7, ["TCP_CLOSE", "TCPS_CLOSED", "TCPI_CLOSED"]),
+    (8, ["TCP_CLOSE_WAIT", "TCPS_CLOSE_WAIT", "TCPI_CLOSE_WAIT"]),
+    (9, ["TCP_LAST_ACK", "TCPS_LAST_ACK", "TCPI_LAST_ACK"]),
+    (10, ["TCP_LISTEN", "TCPS_LISTEN", "TCPI_LISTEN"]),
+    (11, ["TCP_CLOSING", "TCPS_CLOSING", "TCPI_CLOSING"]),
 ];
+
+/// Options in use, as both systems count them.
+const OPTIONS: [(i64, &str); 4] =
+    [(1, "TCPI_OPT_TIMESTAMPS"), (2, "TCPI_OPT_SACK"), (4, "TCPI_OPT_WSCALE"), (8, "TCPI_OPT_ECN")];
+
+/// What `tcpi_options` says of a connection.
+fn options(line: &Line) -> i64 {
+    let bit = |is: bool, bit: i64| if is { bit } else { 0 };
+    bit(line.timestamps.is(), 1) + bit(line.sack.is(), 2) + bit(line.wscale.is_some(), 4)
+}
 
 const fn state_number(state: State) -> i64 {
     match state {

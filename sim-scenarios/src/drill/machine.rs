@@ -3,9 +3,10 @@
 
 mod waits;
 
+use super::compare::PassedOver;
 use super::habits::{self, Family, Habits, RoundTrip};
-use super::script::{Bits, Ip, Options, Segment as Written, TcpOption};
-use super::wire::{Allowed, Began, ISS, Line, Look, Use};
+use super::script::{Bits, Ip, Options, Packet, Segment as Written, TcpOption};
+use super::wire::{Allowed, Began, Heeds, ISS, Line, Look, Use};
 use sim_core::answer::{Basis, Halt};
 use sim_core::drive::run::Runner;
 use sim_core::pace::clocked::Always;
@@ -32,6 +33,8 @@ pub(super) struct Sent {
     pub(super) written: Written,
     /// It acknowledges, and does nothing else: no probe, no answer to something old.
     pub(super) plain: Use,
+    /// The packet around it.
+    pub(super) packet: Packet,
 }
 
 /// Which socket segments of the script are for.
@@ -66,6 +69,16 @@ pub(super) struct Machine {
     pub(super) rcv_memory: u32,
     /// How often text is sent again before a connection is given up: one that is held, an orphan.
     pub(super) counts: (u8, u8),
+    /// The packets that the stack sends.
+    pub(super) packet: Packet,
+    /// Which of the peer's options are heeded, and ours sent (TCP_NOOPT).
+    pub(super) heeds: Heeds,
+    /// Whether a SYN that was sent three times goes on without options but the MSS.
+    pub(super) drops_options: Use,
+    /// The largest segment of a peer that says nothing (RFC 9293 3.7.1).
+    default_mss: u16,
+    /// What of the comparison was left out.
+    pub(super) over: PassedOver,
     /// Answers that nobody has read or measured.
     pub(super) assumed: BTreeSet<String>,
     round_trip: RoundTrip,
@@ -106,6 +119,7 @@ impl Machine {
         let tuning = &mut setup.tuning[STACK.index()];
         tuning.mss = options.mtu.unwrap_or(1_500).saturating_sub(headers).max(1);
         (tuning.rcv_buf, tuning.snd_buf) = habits.buffers;
+        let plain = habits.family == Family::Linux || options.ip == Ip::V4;
         tuning.controls.opening = habits.opening;
         tuning.retries_syn = habits.syns.unwrap_or(tuning.retries_syn);
         let mut run = Runner::new(&setup, Always(0), &mut ());
@@ -127,6 +141,11 @@ impl Machine {
             asked_rcv_buf: None,
             rcv_memory: 131_072,
             counts: (tuning.retries, tuning.retries_orphan),
+            packet: habits.packet(),
+            heeds: Heeds::All,
+            drops_options: Use::No,
+            default_mss: if plain { 536 } else { 1_220 },
+            over: PassedOver::default(),
             assumed: BTreeSet::new(),
             round_trip: RoundTrip::default(),
             headers,
@@ -200,14 +219,27 @@ impl Machine {
         Ok(outbox.returned)
     }
 
+    /// FreeBSD offers nothing any more in the SYN that is sent for the fourth time
+    /// (sys/netinet/tcp_timer.c tcp_timer_rexmt, net.inet.tcp.rexmit_drop_options).
+    fn see_to_options(&mut self, raw: &Segment) {
+        let Some(line) = self.lines.iter_mut().find(|line| line.id == raw.conn) else { return };
+        if raw.flags.syn() && raw.ack.is_none() {
+            line.syns = line.syns.saturating_add(1);
+            if line.syns > 3 && self.drops_options.is() {
+                self.allowed = Allowed::NOTHING;
+            }
+        }
+    }
+
     /// A segment leaves the stack.
     fn take(&mut self, raw: Segment) {
         let at = self.now();
-        let Machine { run, lines, habits, allowed, sent, .. } = self;
+        self.see_to_options(&raw);
+        let Machine { run, lines, habits, allowed, sent, packet, heeds, .. } = self;
         let Some(line) = lines.iter_mut().rev().find(|line| line.id == raw.conn) else { return };
         let table = &run.world.hosts[STACK.index()].table;
         let sock = socket_of(table, raw.conn);
-        let look = Look { habits: *habits, allowed: *allowed, sock };
+        let look = Look { habits: *habits, allowed: *allowed, heeds: *heeds, sock };
         let written = line.outgoing(&raw, &look);
         let (start, end) = (raw.seq.since(ISS), raw.end().since(ISS));
         let plain = start == end && !raw.flags.rst() && i64::from(start) == i64::from(line.highest);
@@ -224,7 +256,7 @@ impl Machine {
             line.highest = line.highest.max(end);
             line.sent_at = at;
         }
-        sent.push_back(Sent { at, raw, written, plain: Use::of(plain) });
+        sent.push_back(Sent { at, raw, written, packet: *packet, plain: Use::of(plain) });
     }
 
     pub(super) fn call(&mut self, call: Call) -> Result<Return, Halt> {
@@ -313,8 +345,8 @@ impl Machine {
     /// it, options deducted.
     fn negotiate(&mut self, written: &Written) -> Result<u16, Halt> {
         let list: Vec<TcpOption> = match &written.options {
-            super::script::OptionList::These(list) => list.clone(),
-            super::script::OptionList::Any => Vec::new(),
+            super::script::OptionList::These(list) if self.heeds == Heeds::All => list.clone(),
+            super::script::OptionList::These(_) | super::script::OptionList::Any => Vec::new(),
         };
         let theirs = list.iter().find_map(|option| match option {
             TcpOption::Mss(mss) => Some(*mss),
@@ -325,8 +357,7 @@ impl Machine {
             | TcpOption::Sack(_)
             | TcpOption::Timestamps { .. } => None,
         });
-        // RFC 9293 3.7.1: without the option it is 536.
-        let theirs = theirs.filter(|mss| *mss > 0).unwrap_or(536);
+        let theirs = theirs.filter(|mss| *mss > 0).unwrap_or(self.default_mss);
         let living = self.is_open();
         let mss = theirs.min(self.tuning().mss);
         if living {

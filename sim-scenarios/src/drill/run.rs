@@ -42,9 +42,9 @@ pub(super) fn acks_between(script: &Script, stack: &'static Profile) -> Option<V
 /// Runs a script.
 pub(super) fn run(script: &Script, stack: &'static Profile) -> Checked {
     let passed_over = |over: &PassedOver| {
-        let options = over.0.iter().map(|name| format!("options not compared: {name}"));
+        let left_out = over.0.iter().map(|what| (*what).to_owned());
         let lines = script.options.passed_over.iter().map(|it| format!("changes nothing: {it}"));
-        options.chain(lines).collect()
+        left_out.chain(lines).collect()
     };
     let machine = match Machine::new(stack, &script.options) {
         Ok(machine) => machine,
@@ -60,7 +60,7 @@ pub(super) fn run(script: &Script, stack: &'static Profile) -> Checked {
     };
     Checked {
         verdict,
-        passed_over: passed_over(&play.over),
+        passed_over: passed_over(&play.machine.over),
         assumed: play.machine.assumed.iter().cloned().collect(),
     }
 }
@@ -71,7 +71,6 @@ struct Play<'s> {
     app: App,
     pending: Option<Pending<'s>>,
     last: Last,
-    over: PassedOver,
     log: Vec<String>,
     /// Where ACKs that are nothing else are gathered instead of compared.
     between: Option<Vec<Between>>,
@@ -122,7 +121,6 @@ impl<'s> Play<'s> {
             app: App::default(),
             pending: None,
             last: Last { at: 0, inbound: Inbound::No },
-            over: PassedOver::default(),
             log: Vec::new(),
             between: None,
             settled: 0,

@@ -103,9 +103,20 @@ pub enum What {
     Code(String),
 }
 
+/// What is written of the packet around a segment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Packet {
+    /// `(ttl 64)`, `(hlim 64)`.
+    pub ttl: Option<u8>,
+    /// `(tos 0x20)`, `(class 0x20)`.
+    pub tos: Option<u8>,
+}
+
 /// A segment as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
+    /// The packet around it.
+    pub packet: Packet,
     /// Control bits.
     pub bits: Bits,
     /// The first sequence number; `None` is `...`.

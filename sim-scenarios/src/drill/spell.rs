@@ -1,6 +1,6 @@
 //! Segments and times as scripts write them.
 
-use super::script::{Ack, Call, OptionList, Returns, Segment, TcpOption};
+use super::script::{Ack, Call, OptionList, Packet, Returns, Segment, TcpOption};
 use sim_core::wire::Micros;
 use std::fmt::Write;
 
@@ -11,10 +11,11 @@ pub(super) fn seconds(at: Micros) -> String {
 
 /// `S. 0:0(0) ack 1 win 65535 <mss 1460>`
 pub(super) fn segment(segment: &Segment) -> String {
-    let Segment { bits, seq, len, ack, win, options } = segment;
-    let mut text = match seq {
-        Some(seq) => format!("{bits} {seq}:{}({len})", u64::from(*seq) + u64::from(*len)),
-        None => format!("{bits} ...({len})"),
+    let Segment { packet, bits, seq, len, ack, win, options } = segment;
+    let mut text = around(*packet);
+    let _ = match seq {
+        Some(seq) => write!(text, "{bits} {seq}:{}({len})", u64::from(*seq) + u64::from(*len)),
+        None => write!(text, "{bits} ...({len})"),
     };
     match ack {
         Ack::Absent => {}
@@ -33,6 +34,14 @@ pub(super) fn segment(segment: &Segment) -> String {
         }
     }
     text
+}
+
+/// `(ttl 64, tos 0x20) `, where something is written of it.
+pub(super) fn around(packet: Packet) -> String {
+    let ttl = packet.ttl.map(|ttl| format!("ttl {ttl}"));
+    let tos = packet.tos.map(|tos| format!("tos {tos:#04x}"));
+    let fields: Vec<String> = ttl.into_iter().chain(tos).collect();
+    if fields.is_empty() { String::new() } else { format!("({}) ", fields.join(", ")) }
 }
 
 fn option(option: &TcpOption) -> String {

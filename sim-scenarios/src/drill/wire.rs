@@ -3,7 +3,7 @@
 
 use super::acks::AckWait;
 use super::habits::{Family, Habits, Offers};
-use super::script::{Ack, Bits, OptionList, Segment as Written, TcpOption};
+use super::script::{Ack, Bits, OptionList, Packet, Segment as Written, TcpOption};
 use sim_core::tcp::{Phase, Sock};
 use sim_core::wire::{ConnId, Flags, Micros, Segment, Seq, Span};
 
@@ -19,6 +19,21 @@ pub(super) struct Allowed {
     pub(super) sack: Use,
     /// Timestamps.
     pub(super) timestamps: Use,
+}
+
+impl Allowed {
+    /// The MSS alone.
+    pub(super) const NOTHING: Allowed =
+        Allowed { wscale: None, sack: Use::No, timestamps: Use::No };
+}
+
+/// Which options count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heeds {
+    /// Those that are allowed.
+    All,
+    /// None, not even the MSS, of either side.
+    Nothing,
 }
 
 /// Whether something is in use.
@@ -81,6 +96,8 @@ pub(super) struct Line {
     pub(super) resent_at: Micros,
     /// One past the highest number that was sent.
     pub(super) highest: u32,
+    /// How often our SYN was sent.
+    pub(super) syns: u8,
     /// When text behind a hole came, newest last: the order of SACK blocks.
     pub(super) holes: Vec<Span>,
 }
@@ -104,6 +121,7 @@ impl Line {
             sent_at: 0,
             resent_at: 0,
             highest: 0,
+            syns: 0,
             holes: Vec::new(),
         }
     }
@@ -211,6 +229,7 @@ impl Line {
         };
         let (seq, ack) = self.numbers(sent);
         Written {
+            packet: Packet::default(),
             bits,
             seq: Some(seq),
             len: sent.text.len(),
@@ -283,11 +302,16 @@ impl Line {
     fn syn_options(&self, sent: &Segment, look: &Look<'_>) -> Vec<TcpOption> {
         let mss = TcpOption::Mss(sent.mss.unwrap_or(536));
         let Allowed { wscale, sack, timestamps } = look.allowed;
+        if look.heeds == Heeds::Nothing {
+            return Vec::new();
+        }
         if look.habits.offers == Offers::Unsaid {
             return vec![mss];
         }
-        // The SYN-ACK of a simultaneous open repeats what our own SYN has offered.
-        let answers = sent.ack.is_some() && self.began == Began::Passively;
+        // The SYN-ACK of a simultaneous open: Linux repeats what our own SYN has offered, FreeBSD
+        // takes back what the peer's has not (tcp_input.c tcp_do_segment: ~TF_REQ_SCALE).
+        let repeats = self.began == Began::Actively && look.habits.family != Family::Bsd;
+        let answers = sent.ack.is_some() && !repeats;
         let offered = |option: &dyn Fn(&TcpOption) -> bool| {
             self.peer.as_ref().is_none_or(|list| list.iter().any(option))
         };
@@ -319,6 +343,7 @@ const fn is_timestamps(option: &TcpOption) -> bool {
 pub(super) struct Look<'a> {
     pub(super) habits: Habits,
     pub(super) allowed: Allowed,
+    pub(super) heeds: Heeds,
     /// The socket that has sent it, as it stands afterwards.
     pub(super) sock: Option<&'a Sock>,
 }

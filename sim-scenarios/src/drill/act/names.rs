@@ -4,7 +4,7 @@ use crate::drill::habits::Family;
 use sim_core::tcp::Errno;
 
 /// Numbers of names that are the same everywhere scripts are written for, or that nobody compares.
-const NUMBERS: [(&str, i64); 22] = [
+const NUMBERS: [(&str, i64); 38] = [
     ("O_RDONLY", 0),
     ("O_RDWR", 2),
     ("NULL", 0),
@@ -27,6 +27,22 @@ const NUMBERS: [(&str, i64); 22] = [
     ("SOCK_STREAM", 1),
     ("AF_INET", 2),
     ("IPPROTO_TCP", 6),
+    ("IPTOS_LOWDELAY", 0x10),
+    ("IPTOS_THROUGHPUT", 0x08),
+    ("IPTOS_RELIABILITY", 0x04),
+    ("IPTOS_DSCP_CS0", 0x00),
+    ("IPTOS_DSCP_CS1", 0x20),
+    ("IPTOS_DSCP_CS2", 0x40),
+    ("IPTOS_DSCP_CS3", 0x60),
+    ("IPTOS_DSCP_CS4", 0x80),
+    ("IPTOS_DSCP_CS5", 0xa0),
+    ("IPTOS_DSCP_CS6", 0xc0),
+    ("IPTOS_DSCP_CS7", 0xe0),
+    ("IPTOS_DSCP_AF11", 0x28),
+    ("IPTOS_DSCP_AF21", 0x48),
+    ("IPTOS_DSCP_AF31", 0x68),
+    ("IPTOS_DSCP_AF41", 0x88),
+    ("IPTOS_DSCP_EF", 0xb8),
 ];
 
 /// The number that names joined by `|` stand for.

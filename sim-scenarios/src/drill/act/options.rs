@@ -7,7 +7,7 @@ use super::{limits, names};
 use crate::drill::habits::Family;
 use crate::drill::machine::Machine;
 use crate::drill::script::Value;
-use crate::drill::wire::Use;
+use crate::drill::wire::{Heeds, Use};
 use sim_core::socket::{self, Call, Return};
 use sim_core::tcp::{Errno, Linger};
 
@@ -62,6 +62,18 @@ pub(super) fn set(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
         "TCP_SYNCNT" | "TCP_USER_TIMEOUT" | "TCP_KEEPINIT" | "TCP_MAXSEG" | "TCP_LINGER2" => {
             return limits::set(machine, option, args.number(3)?);
         }
+        "IP_TTL" | "IPV6_UNICAST_HOPS" => match u8::try_from(args.number(3)?) {
+            Ok(ttl) if ttl > 0 => machine.packet.ttl = Some(ttl),
+            Ok(_) | Err(_) => return Ok(Told::Error(Errno::InvalidArgument)),
+        },
+        "IP_TOS" | "IPV6_TCLASS" => match u8::try_from(args.number(3)?) {
+            // The two lowest bits are those of ECN: they are TCP's.
+            Ok(tos) => machine.packet.tos = Some(tos & !3),
+            Err(_) => return Ok(Told::Error(Errno::InvalidArgument)),
+        },
+        "TCP_NOOPT" if machine.habits.family == Family::Bsd => {
+            machine.heeds = if on()?.is() { Heeds::Nothing } else { Heeds::All };
+        }
         // A probe comes after two hours; no script waits so long.
         "SO_KEEPALIVE" => held.keep_alive = on()?,
         // How a repair goes is Reno's here, whatever it is called.
@@ -75,8 +87,8 @@ pub(super) fn set(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
 /// Options that change nothing of what a script sees here, with these values.
 fn is_without_effect(args: &Args<'_>, option: &str) -> bool {
     match option {
-        "SO_DEBUG" | "SO_NOSIGPIPE" | "SO_REUSEPORT_LB" | "IPV6_V6ONLY" | "IP_TOS"
-        | "IPV6_TCLASS" | "TCP_KEEPIDLE" | "TCP_KEEPINTVL" | "TCP_KEEPCNT" | "TCP_LOG" => true,
+        "SO_DEBUG" | "SO_NOSIGPIPE" | "SO_REUSEPORT_LB" | "IPV6_V6ONLY" | "TCP_KEEPIDLE"
+        | "TCP_KEEPINTVL" | "TCP_KEEPCNT" | "TCP_LOG" => true,
         "SO_RCVLOWAT" => matches!(args.number(3), Ok(1)),
         "TCP_CORK" | "TCP_NOPUSH" | "TCP_NOOPT" => matches!(args.number(3), Ok(0)),
         // The stack that is usual on FreeBSD goes by this name.

@@ -89,8 +89,8 @@ pub(super) fn value(text: &str, name: &dyn Fn(&str) -> Option<i64>) -> Option<Ou
 }
 
 fn tokens(text: &str) -> Option<Vec<&str>> {
-    const MARKS: [&str; 15] =
-        ["==", "!=", "<=", ">=", "//", "<", ">", "(", ")", "[", "]", ",", "+", "-", "*"];
+    const MARKS: [&str; 17] =
+        ["==", "!=", "<=", ">=", "//", "<", ">", "(", ")", "[", "]", ",", "+", "-", "*", "|", "&"];
     let mut list = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
 
     /// `a < b <= c` is `a < b and b <= c`.
     fn comparison(&mut self) -> Option<i64> {
-        let mut left = self.sum()?;
+        let mut left = self.bits()?;
         let mut holds = None;
         loop {
             let before = self.at;
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
                 Some("in") => self.list()?.contains(&left),
                 Some("not") if self.takes("in") => !self.list()?.contains(&left),
                 Some(it @ ("==" | "!=" | "<" | "<=" | ">" | ">=")) => {
-                    let right = self.sum()?;
+                    let right = self.bits()?;
                     let this = match it {
                         "==" => left == right,
                         "!=" => left != right,
@@ -183,6 +183,22 @@ impl<'a> Reader<'a> {
             };
             holds = Some(holds.unwrap_or(true) && this);
         }
+    }
+
+    fn bits(&mut self) -> Option<i64> {
+        let mut value = self.masked()?;
+        while self.takes("|") {
+            value |= self.masked()?;
+        }
+        Some(value)
+    }
+
+    fn masked(&mut self) -> Option<i64> {
+        let mut value = self.sum()?;
+        while self.takes("&") {
+            value &= self.sum()?;
+        }
+        Some(value)
     }
 
     fn list(&mut self) -> Option<Vec<i64>> {
@@ -286,6 +302,7 @@ mod tests {
             ("three in (1, 2, 3)", 1),
             ("three not in [1, 2,]", 1),
             ("0x0a == ten", 1),
+            ("three | ten == 11 and three | 4 & 5 == 7", 1),
             ("True and not False", 1),
         ];
         for (text, wanted) in rows {

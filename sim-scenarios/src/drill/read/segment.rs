@@ -2,7 +2,7 @@
 
 use super::lex::Token;
 use super::parse::Reader;
-use crate::drill::script::{Ack, Bits, Flaw, OptionList, Segment, TcpOption};
+use crate::drill::script::{Ack, Bits, Flaw, OptionList, Packet, Segment, TcpOption};
 
 /// Who sends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ const OTHERS: [(&str, &str); 8] = [
 ];
 
 pub(super) fn segment(reader: &mut Reader, direction: Direction) -> Result<Segment, Flaw> {
-    ip_header(reader, direction)?;
+    let packet = ip_header(reader)?;
     if let Some(Token::Word(word)) = reader.peek()
         && let Some((_, name)) = OTHERS.iter().find(|(it, _)| it == word)
     {
@@ -59,34 +59,54 @@ pub(super) fn segment(reader: &mut Reader, direction: Direction) -> Result<Segme
             return Err(Flaw::unsupported(line, "urgent data"));
         }
     }
-    Ok(Segment { bits, seq, len, ack, win, options })
+    Ok(Segment { packet, bits, seq, len, ack, win, options })
 }
 
 /// `[noecn]`, `(ttl 3)`: what the model has no part in is refused, what it never does is passed.
-fn ip_header(reader: &mut Reader, direction: Direction) -> Result<(), Flaw> {
+fn ip_header(reader: &mut Reader) -> Result<Packet, Flaw> {
     let close = match reader.peek() {
         Some(Token::Mark('[')) => ']',
         Some(Token::Mark('(')) => ')',
-        Some(_) | None => return Ok(()),
+        Some(_) | None => return Ok(Packet::default()),
     };
     reader.next();
-    let mut words = Vec::new();
+    let mut tokens = Vec::new();
     while !reader.next_is(close) {
-        let token = reader.next().ok_or_else(|| reader.unexpected("the end of an IP header"))?;
-        words.push(token.shown());
+        let token = reader.next();
+        tokens.push(token.ok_or_else(|| reader.unexpected("the end of an IP header"))?);
     }
     reader.next();
-    let text = words.join(" ");
-    // Nothing here is ever marked; how long a packet from outside may live decides nothing.
-    let harmless = match direction {
-        Direction::In => text == "noecn" || text.starts_with("ttl") || text.starts_with("tos 0"),
-        Direction::Out => text == "noecn",
-    };
-    if harmless {
-        Ok(())
-    } else {
-        Err(Flaw::unsupported(reader.line(), format!("IP header [{text}]")))
+    packet(&tokens).ok_or_else(|| {
+        let words: Vec<String> = tokens.iter().map(Token::shown).collect();
+        Flaw::unsupported(reader.line(), format!("IP header [{}]", words.join(" ")))
+    })
+}
+
+/// Fields and their values, with or without commas. Nothing here is ever marked (`noecn`).
+fn packet(tokens: &[Token]) -> Option<Packet> {
+    let mut packet = Packet::default();
+    let mut rest = tokens;
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        let Token::Word(name) = first else {
+            (*first == Token::Mark(',')).then_some(())?;
+            continue;
+        };
+        if name == "noecn" {
+            continue;
+        }
+        let (value, after) = rest.split_first()?;
+        let Token::Number(value) = value else { return None };
+        let value = u8::try_from(*value).ok()?;
+        rest = after;
+        match name.as_str() {
+            "ttl" | "hlim" => packet.ttl = Some(value),
+            // The two lowest bits are those of ECN.
+            "tos" | "class" if value & 3 == 0 => packet.tos = Some(value),
+            _ => return None,
+        }
     }
+    Some(packet)
 }
 
 fn bits(reader: &mut Reader) -> Result<Bits, Flaw> {

@@ -4,7 +4,7 @@ use super::{Between, Due, Ended, PATIENCE, Play};
 use crate::drill::act::{Differs, Stop};
 use crate::drill::habits::Offers;
 use crate::drill::machine::{Sent, Under};
-use crate::drill::script::{Bits, OptionList, Segment, Segments};
+use crate::drill::script::{Bits, OptionList, Packet, Segment, Segments};
 use crate::drill::{compare, spell};
 use sim_core::wire::Micros;
 
@@ -51,8 +51,12 @@ impl Play<'_> {
         }
         let got = format!("> {}", spell::segment(&found.written));
         let offers = self.machine.habits.offers;
-        if let Err(what) = compare::same(expected, &found.written, offers, &mut self.over) {
+        if let Err(what) = compare::same(expected, &found.written, offers, &mut self.machine.over) {
             return Err(differs(wanted, format!("{got} ({what})")));
+        }
+        if !compare::packets(expected.packet, found.packet, &mut self.machine.over) {
+            let got = format!("> {}{}", spell::around(found.packet), &got[2..]);
+            return Err(differs(wanted, format!("{got} (IP header)")));
         }
         if let Due::Within(from, to) = due
             && (first + self.tolerance(from) < from || first > limit)
@@ -106,7 +110,8 @@ impl Play<'_> {
             let (seq, ack) = known.numbers(&sent.raw);
             let bits = sent.written.bits;
             let options = OptionList::These(Vec::new());
-            let plain = Segment { bits, seq: Some(seq), len: 0, ack, win: None, options };
+            let packet = Packet::default();
+            let plain = Segment { packet, bits, seq: Some(seq), len: 0, ack, win: None, options };
             let after = sent.at.saturating_sub(self.settled);
             between.push(Between { line, after, text: spell::segment(&plain) });
         }
