@@ -126,7 +126,10 @@ const ARRIVE: ArriveRules = ArriveRules {
 };
 
 const OUTPUT: output::OutputRules = output::OutputRules {
-    nagle: known(output::NagleRule::Classic, "sys/netinet/tcp_output.c: idle or TF_NODELAY"),
+    nagle: known(
+        output::NagleRule::ClassicBefore,
+        "sys/netinet/tcp_output.c: idle, as it was before `again`, or TF_NODELAY",
+    ),
     small_window: known(output::SmallWindow::HalfWindow, "tcp_output.c: len >= max_sndwnd / 2"),
     fin: known(output::FinPlace::UnsentTail, "tcp_output.c: TH_FIN where the rest fits"),
     fin_again: known(

@@ -112,7 +112,10 @@ const OUTPUT: output::OutputRules = output::OutputRules {
         output::Offered::Space,
         "what tcp_output.c of 4.4BSD does; not read in this stack",
     ),
-    nagle: assumed(output::NagleRule::Classic, "as 4.4BSD: idle or TF_NODELAY; not read here"),
+    nagle: assumed(
+        output::NagleRule::ClassicBefore,
+        "as 4.4BSD: idle, as it was before `again`, or TF_NODELAY; not read here",
+    ),
     fin: known(
         output::FinPlace::UnsentTail,
         "tcp_output.c tcp_output: TH_FIN on the segment that ends the send buffer",

@@ -16,7 +16,7 @@ pub(crate) use repair::{probe, probe_tail, resend_first};
 
 use super::cx::{Cx, NoteSink};
 use super::rule::Rule;
-use super::sock::{On, Phase, Sock};
+use super::sock::{Off, On, Phase, Sock};
 use super::timer::{self, Timer};
 use super::tuning::Switchable;
 use super::{Conn, Fin};
@@ -61,6 +61,9 @@ pub enum NagleRule {
     Classic,
     /// While a short segment is unacknowledged (Minshall).
     Minshall,
+    /// While anything was unacknowledged before what goes out now: a write that is longer than a
+    /// segment goes out as a whole.
+    ClassicBefore,
 }
 
 /// What is sent where a whole segment does not fit the peer's window.
@@ -215,8 +218,10 @@ pub(crate) fn transmit<S: NoteSink>(
     nagle: Nagle,
 ) -> Result<(), Halt> {
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
+    let before = if conn.snd.all_acked() { Before::Idle } else { Before::InFlight };
+    let asked = nagle == Nagle::Asked && sock.nodelay == Off;
     let mut moved = resend_lost(cx, sock.conn, conn, sock.rcv_buf)?;
-    while let Some((len, fin)) = next_segment(cx, conn, sock.nodelay == On, nagle)? {
+    while let Some((len, fin)) = next_segment(cx, conn, asked.then_some(before))? {
         send_new(cx, sock.conn, conn, sock.rcv_buf, (len, fin))?;
         moved = Moved::Yes;
     }
@@ -240,12 +245,19 @@ enum Moved {
     Yes,
 }
 
-/// The next new segment: how much text, and whether the FIN is on it.
+/// Whether anything was unacknowledged before this transmission.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Idle,
+    InFlight,
+}
+
+/// The next new segment: how much text, and whether the FIN is on it. Where Nagle's algorithm has
+/// a say, it asks what was before.
 fn next_segment<S: NoteSink>(
     cx: &mut Cx<'_, S>,
     conn: &Conn,
-    nodelay: bool,
-    nagle: Nagle,
+    nagle: Option<Before>,
 ) -> Result<Option<(u32, Flags)>, Halt> {
     let snd = &conn.snd;
     if snd.nxt >= snd.limit() || snd.in_flight(u32::from(conn.mss)) >= snd.cwnd {
@@ -271,11 +283,12 @@ fn next_segment<S: NoteSink>(
         return Ok(None);
     }
     let cut = len < mss || len < u32::from(conn.mss) && fits_any(cx);
-    let short = cut && !fin_rides && nagle == Nagle::Asked && !nodelay;
-    if short && !snd.all_acked() {
+    let short = cut && !fin_rides;
+    if let Some(before) = nagle.filter(|_| short && !snd.all_acked()) {
         let held_back = match cx.ask(cx.rules.output.nagle())? {
             NagleRule::Classic => true,
             NagleRule::Minshall => snd.small > snd.una,
+            NagleRule::ClassicBefore => before == Before::InFlight,
         };
         if held_back {
             cx.apply(&NAGLE);

@@ -59,7 +59,7 @@ const USUAL: [(&str, &[&str]); 46] = [
 
 /// Controls whose number changes nothing that is here: how segments are batched on their way out (a
 /// script sees segments), what is kept for other connections, what is logged.
-const WITHOUT_EFFECT: [&str; 34] = [
+const WITHOUT_EFFECT: [&str; 28] = [
     "kern.timecounter.alloweddeviation",
     "kern.ipc.soacceptqueue",
     "kern.ipc.somaxconn",
@@ -74,13 +74,7 @@ const WITHOUT_EFFECT: [&str; 34] = [
     "net.inet.tcp.syncache.hashsize",
     "net.inet.tcp.syncache.bucketlimit",
     "net.inet.tcp.syncache.cachelimit",
-    "net.inet.tcp.keepidle",
-    "net.inet.tcp.keepintvl",
-    "net.inet.tcp.keepcnt",
     "net.core.somaxconn",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
     "net.ipv4.tcp_max_syn_backlog",
     "net.ipv4.tcp_max_tw_buckets",
     "net.ipv4.tcp_limit_output_bytes",
@@ -179,6 +173,17 @@ fn habits(machine: &mut Machine, name: &str, value: &str) -> bool {
         }
         ("net.inet.tcp.rexmit_drop_options", "0" | "1") => {
             machine.drops_options = Use::of(value == "1");
+        }
+        ("net.inet.tcp.keepidle" | "net.inet.tcp.keepintvl", ms) => {
+            let Ok(ms) = ms.parse::<u64>() else { return false };
+            let keep = &mut machine.keep;
+            let place = if name.ends_with("idle") { &mut keep.idle } else { &mut keep.interval };
+            *place = Some(ms / 1_000);
+        }
+        ("net.ipv4.tcp_keepalive_time", count) => machine.keep.idle = count.parse().ok(),
+        ("net.ipv4.tcp_keepalive_intvl", count) => machine.keep.interval = count.parse().ok(),
+        ("net.inet.tcp.keepcnt" | "net.ipv4.tcp_keepalive_probes", count) => {
+            machine.keep.count = count.parse().ok();
         }
         ("net.inet.tcp.keepinit", ms) => {
             let Ok(ms) = ms.parse() else { return false };

@@ -50,6 +50,30 @@ pub(super) enum Offers {
     Unsaid,
 }
 
+/// Probes of a connection that is silent, as options and controls have them; none is ever sent, as
+/// no script waits so long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Keep {
+    /// TCP_KEEPIDLE, in seconds.
+    pub(super) idle: Option<u64>,
+    /// TCP_KEEPINTVL, in seconds.
+    pub(super) interval: Option<u64>,
+    /// TCP_KEEPCNT.
+    pub(super) count: Option<u64>,
+}
+
+impl Keep {
+    /// The number of an option.
+    pub(super) fn of(&mut self, option: &str) -> Option<&mut Option<u64>> {
+        match option {
+            "TCP_KEEPIDLE" => Some(&mut self.idle),
+            "TCP_KEEPINTVL" => Some(&mut self.interval),
+            "TCP_KEEPCNT" => Some(&mut self.count),
+            _ => None,
+        }
+    }
+}
+
 impl Habits {
     /// Of a stack.
     pub(super) fn of(profile: &Profile) -> Habits {
@@ -108,6 +132,17 @@ impl Habits {
                 syns: None,
                 probes: Use::No,
             },
+        }
+    }
+
+    /// What a socket says of its probes that has been told nothing (sys/netinet/tcp_timer.h
+    /// TCPTV_KEEP_IDLE, include/net/tcp.h TCP_KEEPALIVE_TIME and what follows them).
+    pub(super) fn keep(&self) -> Keep {
+        let of = |count| Keep { idle: Some(7_200), interval: Some(75), count: Some(count) };
+        match (self.offers, self.family) {
+            (Offers::Everything, Family::Bsd) => of(8),
+            (Offers::Everything, Family::Linux) => of(9),
+            (Offers::Everything | Offers::Unsaid, _) => Keep::default(),
         }
     }
 

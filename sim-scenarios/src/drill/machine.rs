@@ -4,7 +4,7 @@
 mod waits;
 
 use super::compare::PassedOver;
-use super::habits::{self, Family, Habits, RoundTrip};
+use super::habits::{self, Family, Habits, Keep, RoundTrip};
 use super::script::{Bits, Ip, Options, Packet, Segment as Written, TcpOption};
 use super::wire::{Allowed, Began, Heeds, ISS, Line, Look, Use};
 use sim_core::answer::{Basis, Halt};
@@ -69,6 +69,8 @@ pub(super) struct Machine {
     pub(super) rcv_memory: u32,
     /// How often text is sent again before a connection is given up: one that is held, an orphan.
     pub(super) counts: (u8, u8),
+    /// What sockets say of their probes that have been told nothing.
+    pub(super) keep: Keep,
     /// The packets that the stack sends.
     pub(super) packet: Packet,
     /// Which of the peer's options are heeded, and ours sent (TCP_NOOPT).
@@ -141,6 +143,7 @@ impl Machine {
             asked_rcv_buf: None,
             rcv_memory: 131_072,
             counts: (tuning.retries, tuning.retries_orphan),
+            keep: habits.keep(),
             packet: habits.packet(),
             heeds: Heeds::All,
             drops_options: Use::No,

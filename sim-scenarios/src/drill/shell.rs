@@ -151,7 +151,7 @@ fn table(machine: &Machine, app: &App, tool: &str, options: &[&str]) -> Vec<Stri
             socket::find(table, fd)
                 .is_some_and(|at| table[at].conn == sock.conn && sock.owner != Owner::Queued)
         });
-        let user = if held { "root packetdrill packetdril" } else { "? ?" };
+        let user = if held { "root packetdrill packetdril" } else { "? ? ?" };
         lines.push(format!("{user} tcp4 tcp6 192.168.0.1:8080 192.0.2.1:8080 {state}"));
     }
     // `ss state time-wait` chooses by itself.
@@ -209,6 +209,11 @@ fn filter(lines: Vec<String>, stage: &str) -> Option<Vec<String>> {
     match *name {
         "wc" => Some(vec![lines.len().to_string()]),
         "tr" | "sort" | "cat" | "head" | "tail" | "awk" | "sed" if rest.is_empty() => Some(lines),
+        "awk" => {
+            let column = column(&rest.concat())?;
+            let nth = |line: &String| line.split_whitespace().nth(column - 1).map(str::to_owned);
+            Some(lines.iter().filter_map(nth).collect())
+        }
         "grep" | "egrep" | "fgrep" => {
             let options: String =
                 rest.iter().filter_map(|it| it.strip_prefix('-')).filter(|it| *it != "e").collect();
@@ -232,6 +237,13 @@ fn filter(lines: Vec<String>, stage: &str) -> Option<Vec<String>> {
         }
         _ => None,
     }
+}
+
+/// `'{print $8}'`: the number, from 1.
+fn column(program: &str) -> Option<usize> {
+    let inner = program.trim_matches(['"', '\'']).strip_prefix('{')?.strip_suffix('}')?;
+    let number = inner.trim().strip_prefix("print")?.trim().strip_prefix('$')?;
+    number.parse().ok().filter(|column| *column > 0)
 }
 
 /// Whether a line has a pattern: text with `^` and `$` at its ends.

@@ -169,7 +169,8 @@ impl Line {
         false
     }
 
-    /// What the script says of our own SYN, where the stack leaves that open.
+    /// What the script says of our own SYN, where the stack leaves that open. Where it says nothing
+    /// (`<...>`) windows are scaled if the peer's are, ours by nothing.
     pub(super) fn said(&mut self, ours: &[TcpOption]) {
         self.said_shift = shift_in(ours);
         let theirs = self.peer.as_deref().and_then(shift_in);

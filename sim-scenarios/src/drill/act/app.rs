@@ -1,6 +1,7 @@
 //! Descriptors as the script numbers them.
 
 use super::told::Stop;
+use crate::drill::habits::Keep;
 use crate::drill::wire::Use;
 use sim_core::socket::Fd;
 use sim_core::tcp::Linger;
@@ -28,6 +29,8 @@ pub(in crate::drill) struct Held {
     pub(super) nodelay: Use,
     pub(super) reuse: Use,
     pub(super) keep_alive: Use,
+    /// When and how often a probe is sent, where the socket says.
+    pub(super) keep: Keep,
     /// Whether it was accepted or has connected.
     pub(super) joined: Use,
 }
@@ -50,6 +53,7 @@ impl App {
             nodelay: Use::No,
             reuse: Use::No,
             keep_alive: Use::No,
+            keep: Keep::default(),
             joined: Use::No,
         };
         self.held.insert(number, held);

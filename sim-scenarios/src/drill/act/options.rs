@@ -4,9 +4,9 @@ use super::app::App;
 use super::args::Args;
 use super::told::{Stop, Told, differs, plain};
 use super::{limits, names};
-use crate::drill::habits::Family;
+use crate::drill::habits::{Family, Keep};
 use crate::drill::machine::Machine;
-use crate::drill::script::Value;
+use crate::drill::script::{Packet, Value};
 use crate::drill::wire::{Heeds, Use};
 use sim_core::socket::{self, Call, Return};
 use sim_core::tcp::{Errno, Linger};
@@ -62,15 +62,12 @@ pub(super) fn set(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
         "TCP_SYNCNT" | "TCP_USER_TIMEOUT" | "TCP_KEEPINIT" | "TCP_MAXSEG" | "TCP_LINGER2" => {
             return limits::set(machine, option, args.number(3)?);
         }
-        "IP_TTL" | "IPV6_UNICAST_HOPS" => match u8::try_from(args.number(3)?) {
-            Ok(ttl) if ttl > 0 => machine.packet.ttl = Some(ttl),
-            Ok(_) | Err(_) => return Ok(Told::Error(Errno::InvalidArgument)),
-        },
-        "IP_TOS" | "IPV6_TCLASS" => match u8::try_from(args.number(3)?) {
-            // The two lowest bits are those of ECN: they are TCP's.
-            Ok(tos) => machine.packet.tos = Some(tos & !3),
-            Err(_) => return Ok(Told::Error(Errno::InvalidArgument)),
-        },
+        "TCP_KEEPIDLE" | "TCP_KEEPINTVL" | "TCP_KEEPCNT" => {
+            return Ok(keep(&mut held.keep, option, args.number(3)?));
+        }
+        "IP_TTL" | "IPV6_UNICAST_HOPS" | "IP_TOS" | "IPV6_TCLASS" => {
+            return Ok(packet(&mut machine.packet, option, args.number(3)?));
+        }
         "TCP_NOOPT" if machine.habits.family == Family::Bsd => {
             machine.heeds = if on()?.is() { Heeds::Nothing } else { Heeds::All };
         }
@@ -84,11 +81,32 @@ pub(super) fn set(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
     Ok(Told::Number(0))
 }
 
+/// When and how often a silent connection is probed.
+fn keep(keep: &mut Keep, option: &str, number: i64) -> Told {
+    match (u64::try_from(number), keep.of(option)) {
+        (Ok(number @ 1..), Some(place)) => {
+            *place = Some(number);
+            Told::Number(0)
+        }
+        (Ok(_) | Err(_), _) => Told::Error(Errno::InvalidArgument),
+    }
+}
+
+/// How packets go out. One connection is under test: what a socket is told holds for all of them.
+fn packet(packet: &mut Packet, option: &str, number: i64) -> Told {
+    match (u8::try_from(number), option) {
+        (Ok(ttl @ 1..), "IP_TTL" | "IPV6_UNICAST_HOPS") => packet.ttl = Some(ttl),
+        // The two lowest bits are those of ECN: they are TCP's.
+        (Ok(tos), "IP_TOS" | "IPV6_TCLASS") => packet.tos = Some(tos & !3),
+        (Ok(_) | Err(_), _) => return Told::Error(Errno::InvalidArgument),
+    }
+    Told::Number(0)
+}
+
 /// Options that change nothing of what a script sees here, with these values.
 fn is_without_effect(args: &Args<'_>, option: &str) -> bool {
     match option {
-        "SO_DEBUG" | "SO_NOSIGPIPE" | "SO_REUSEPORT_LB" | "IPV6_V6ONLY" | "TCP_KEEPIDLE"
-        | "TCP_KEEPINTVL" | "TCP_KEEPCNT" | "TCP_LOG" => true,
+        "SO_DEBUG" | "SO_NOSIGPIPE" | "SO_REUSEPORT_LB" | "IPV6_V6ONLY" | "TCP_LOG" => true,
         "SO_RCVLOWAT" => matches!(args.number(3), Ok(1)),
         "TCP_CORK" | "TCP_NOPUSH" | "TCP_NOOPT" => matches!(args.number(3), Ok(0)),
         // The stack that is usual on FreeBSD goes by this name.
@@ -156,6 +174,13 @@ pub(super) fn get(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
                 Ok(number) => number,
                 Err(refused) => return Ok(refused),
             }
+        }
+        "TCP_KEEPIDLE" | "TCP_KEEPINTVL" | "TCP_KEEPCNT" => {
+            let (mut own, mut usual) = (held.keep, machine.keep);
+            let said = |keep: &mut Keep| keep.of(option).and_then(|it| *it);
+            let number = said(&mut own).or_else(|| said(&mut usual));
+            let number = number.and_then(|it| i64::try_from(it).ok());
+            number.ok_or_else(|| Stop::Unsupported(format!("getsockopt({option})")))?
         }
         "SO_RCVBUF" => buffer(machine, (held.rcv_buf, held.joined), Which::Receive)?,
         "SO_SNDBUF" => buffer(machine, (held.snd_buf, held.joined), Which::Send)?,

@@ -4,7 +4,7 @@ use super::{Between, Due, Ended, PATIENCE, Play};
 use crate::drill::act::{Differs, Stop};
 use crate::drill::habits::Offers;
 use crate::drill::machine::{Sent, Under};
-use crate::drill::script::{Bits, OptionList, Packet, Segment, Segments};
+use crate::drill::script::{Bits, OptionList, Packet, Segment, Segments, TcpOption};
 use crate::drill::{compare, spell};
 use sim_core::wire::Micros;
 
@@ -95,8 +95,11 @@ impl Play<'_> {
             ) => {}
         }
         let Some(line) = self.machine.line_mut() else { return };
-        if unsaid && let OptionList::These(list) = &expected.options {
-            line.said(list);
+        if unsaid {
+            match &expected.options {
+                OptionList::These(list) => line.said(list),
+                OptionList::Any => line.said(&[TcpOption::Wscale(0)]),
+            }
         }
     }
 
