@@ -16,6 +16,7 @@ mod act;
 mod compare;
 mod controls;
 mod habits;
+mod icmp;
 mod info;
 mod machine;
 mod read;

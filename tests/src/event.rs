@@ -35,7 +35,7 @@ const fn next(bench: &Bench) -> i64 {
 }
 
 /// Every kind. "In the window" is ten numbers on; "the edge" is one past the last number offered.
-pub static SEGMENTS: [Kind; 46] = [
+pub static SEGMENTS: [Kind; 47] = [
     ("rst exact", |b| rst(b, next(b))),
     ("rst exact with ack", |b| b.segment(Flags::RST, b.next, 0, Some(b.sent))),
     ("rst exact with bad ack", |b| b.segment(Flags::RST, b.next, 0, Some(b.sent + 9))),
@@ -56,6 +56,7 @@ pub static SEGMENTS: [Kind; 46] = [
     ("syn-ack next", |b| b.segment(Flags::SYN, b.next, 0, Some(b.sent))),
     ("syn-ack with data", |b| b.segment(Flags::SYN, 0, 50, Some(1))),
     ("syn-ack of nothing", |b| b.segment(Flags::SYN, 0, 0, Some(b.sent + 9))),
+    ("syn with data", |b| b.segment(Flags::SYN, 0, 50, None)),
     ("syn-fin", |b| b.segment(Flags::SYN.with(Flags::FIN), b.next, 0, None)),
     ("ack of all", |b| ack(b, b.next, i64::from(b.sent))),
     ("ack again", |b| ack(b, b.next, i64::from(b.acked))),
@@ -102,6 +103,7 @@ pub fn calls(fd: Fd) -> Vec<(String, Vec<Call>)> {
         ("read 2000", Call::Read(fd, 2_000)),
         ("peek 10", Call::Peek(fd, 10)),
         ("write 10", Call::Write(fd, 10)),
+        ("write 150", Call::Write(fd, 150)),
         ("write 2000", Call::Write(fd, 2_000)),
         ("shutdown rd", Call::Shutdown(fd, Which::Rd)),
         ("shutdown wr", Call::Shutdown(fd, Which::Wr)),

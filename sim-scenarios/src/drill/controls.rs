@@ -8,7 +8,7 @@ use sim_core::tcp::tuning::{AckPolicy, OnOverflow, Switchable, Tuning};
 use sim_core::wire::{Micros, millis};
 
 /// Controls that only have their usual value here: name, that value.
-const USUAL: [(&str, &[&str]); 46] = [
+const USUAL: [(&str, &[&str]); 45] = [
     ("net.inet.tcp.ecn.enable", &["0", "2"]),
     ("net.inet.tcp.path_mtu_discovery", &["0", "1"]),
     ("net.inet.tcp.cc.algorithm", &["newreno", "cubic"]),
@@ -33,7 +33,6 @@ const USUAL: [(&str, &[&str]); 46] = [
     ("net.inet.tcp.syncookies_only", &["0"]),
     ("net.inet.tcp.fast_finwait2_recycle", &["0"]),
     ("net.inet.tcp.nolocaltimewait", &["0", "1"]),
-    ("net.inet.tcp.icmp_may_rst", &["0", "1"]),
     ("net.inet.tcp.minmss", &["216"]),
     ("net.inet.tcp.insecure_ack", &["0"]),
     ("net.inet.tcp.require_unique_port", &["0", "1"]),
@@ -170,6 +169,9 @@ fn habits(machine: &mut Machine, name: &str, value: &str) -> bool {
         ("net.ipv4.tcp_orphan_retries", count) => {
             let Ok(count) = count.parse::<u8>() else { return false };
             machine.counts.1 = if count == 0 { 8 } else { count };
+        }
+        ("net.inet.tcp.icmp_may_rst", "0" | "1") => {
+            machine.icmp_may_rst = Use::of(value == "1");
         }
         ("net.inet.tcp.rexmit_drop_options", "0" | "1") => {
             machine.drops_options = Use::of(value == "1");

@@ -75,6 +75,8 @@ pub(super) struct Machine {
     pub(super) packet: Packet,
     /// Which of the peer's options are heeded, and ours sent (TCP_NOOPT).
     pub(super) heeds: Heeds,
+    /// Whether ICMP can end an attempt to connect.
+    pub(super) icmp_may_rst: Use,
     /// Whether a SYN that was sent three times goes on without options but the MSS.
     pub(super) drops_options: Use,
     /// The largest segment of a peer that says nothing (RFC 9293 3.7.1).
@@ -146,6 +148,7 @@ impl Machine {
             keep: habits.keep(),
             packet: habits.packet(),
             heeds: Heeds::All,
+            icmp_may_rst: Use::Yes,
             drops_options: Use::No,
             default_mss: if plain { 536 } else { 1_220 },
             over: PassedOver::default(),

@@ -1,6 +1,7 @@
 //! From text to a script: lines that choose (`lines`), tokens (`lex`), events (`parse`).
 
 mod call;
+mod icmp;
 mod lex;
 mod lines;
 mod parse;

@@ -8,7 +8,7 @@ use super::compare::PassedOver;
 use super::machine::{Machine, Under};
 use super::script::{Bits, Call, Event, Returns, Script, Segment, What, When};
 use super::shell::{self, Shelled};
-use super::{Checked, Failure, Verdict, info, spell};
+use super::{Checked, Failure, Verdict, icmp, info, spell};
 use sim_core::answer::Halt;
 use sim_core::profile::Profile;
 use sim_core::wire::Micros;
@@ -146,7 +146,7 @@ impl<'s> Play<'s> {
         let line = event.line;
         let stop = |stop: Stop| Ended { line, stop };
         let inbound = match event.what {
-            What::Inject(_) => Inbound::Yes,
+            What::Inject(_) | What::Hear(_) => Inbound::Yes,
             What::Expect(_) | What::Call(_) | What::Shell(_) | What::Code(_) => Inbound::No,
         };
         // Segments that the script sends in a row are timed from each other.
@@ -161,7 +161,7 @@ impl<'s> Play<'s> {
         };
         match &event.what {
             What::Expect(segment) => self.expect(line, due, segment)?,
-            What::Inject(_) | What::Call(_) | What::Shell(_) | What::Code(_) => {
+            What::Inject(_) | What::Hear(_) | What::Call(_) | What::Shell(_) | What::Code(_) => {
                 self.wait(line, due)?;
                 self.gather(line);
             }
@@ -172,6 +172,11 @@ impl<'s> Play<'s> {
             What::Inject(segment) => {
                 self.note('<', spell::segment(segment));
                 self.inject(segment).map_err(stop)?;
+                self.look_at_pending()?;
+            }
+            What::Hear(icmp) => {
+                self.note('<', format!("icmp {} [{}]", icmp.says, icmp.seq));
+                icmp::arrive(&mut self.machine, icmp).map_err(stop)?;
                 self.look_at_pending()?;
             }
             What::Call(call) => {

@@ -93,6 +93,8 @@ pub enum When {
 pub enum What {
     /// `<`: a segment that the peer sends.
     Inject(Segment),
+    /// `< icmp`: what the network says of a segment that the stack has sent.
+    Hear(Icmp),
     /// `>`: a segment that the stack must send.
     Expect(Segment),
     /// A system call and its result.
@@ -101,6 +103,15 @@ pub enum What {
     Shell(String),
     /// What stands between `%{` and `}%`.
     Code(String),
+}
+
+/// What the network says of a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Icmp {
+    /// Its type and code, by their names.
+    pub says: String,
+    /// The number of the segment that it quotes.
+    pub seq: u32,
 }
 
 /// What is written of the packet around a segment.

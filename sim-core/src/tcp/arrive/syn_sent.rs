@@ -137,18 +137,19 @@ fn keep<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, segment: &Segment) -> 
     let rcv_buf = sock.rcv_buf;
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
     let arrival = Arrival::new(segment, conn);
-    let text = segment.text.len().min(conn.rcv.wnd());
-    let fin = segment.flags.fin() && text == segment.text.len();
+    let len = segment.text.len().min(conn.rcv.wnd());
+    let fin = segment.flags.fin() && len == segment.text.len();
     if how == CrossingText::Dropped {
         return Ok(());
     }
-    if text > 0 {
-        conn.rcv.ooo.push(Span::new(1, 1 + text));
+    if len > 0 {
+        cx.apply(&text::HOLE);
+        conn.rcv.ooo.push(Span::new(1, 1 + len));
     }
-    if fin && (how == CrossingText::Kept || text == 0) {
-        conn.rcv.ooo_fin = 1 + text;
+    if fin && (how == CrossingText::Kept || len == 0) {
+        conn.rcv.ooo_fin = 1 + len;
     }
-    if fin && how == CrossingText::TextKept && text == 0 {
+    if fin && how == CrossingText::TextKept && len == 0 {
         fin::take(cx, sock, &arrival)?;
         if let Phase::Open(conn) = &mut sock.phase {
             // The SYN-ACK is its ACK.

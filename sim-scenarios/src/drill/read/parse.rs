@@ -1,7 +1,7 @@
 //! Tokens to events: a time, then a segment, a call, a shell line or code.
 
 use super::lex::{self, Placed, Token};
-use super::{call, segment};
+use super::{call, icmp, segment};
 use crate::drill::script::{Event, Flaw, What, When};
 use sim_core::wire::Micros;
 
@@ -138,7 +138,10 @@ fn what(reader: &mut Reader) -> Result<What, Flaw> {
     match reader.peek() {
         Some(Token::Mark('<')) => {
             reader.at += 1;
-            segment::segment(reader, segment::Direction::In).map(What::Inject)
+            match icmp::icmp(reader)? {
+                Some(icmp) => Ok(What::Hear(icmp)),
+                None => segment::segment(reader, segment::Direction::In).map(What::Inject),
+            }
         }
         Some(Token::Mark('>')) => {
             reader.at += 1;

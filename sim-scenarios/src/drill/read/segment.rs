@@ -14,10 +14,9 @@ pub(super) enum Direction {
 }
 
 /// What may stand behind `<` and `>` besides TCP, and why it cannot be run.
-const OTHERS: [(&str, &str); 8] = [
+const OTHERS: [(&str, &str); 7] = [
     ("udp", "UDP"),
     ("udplite", "UDP-Lite"),
-    ("icmp", "ICMP"),
     ("sctp", "SCTP"),
     ("gre", "encapsulation (GRE)"),
     ("mpls", "encapsulation (MPLS)"),
