@@ -19,6 +19,7 @@ mod habits;
 mod icmp;
 mod info;
 mod machine;
+mod memory;
 mod read;
 pub mod report;
 mod run;

@@ -219,9 +219,15 @@ pub(crate) fn transmit<S: NoteSink>(
 ) -> Result<(), Halt> {
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
     let before = if conn.snd.all_acked() { Before::Idle } else { Before::InFlight };
-    let asked = nagle == Nagle::Asked && sock.nodelay == Off;
+    let short = match (nagle, cx.tuning.controls.corked, sock.nodelay) {
+        (Nagle::Asked, Switchable::On, On | Off) => Short::Waits,
+        (Nagle::Asked, Switchable::Off, Off) => Short::Asks(before),
+        (Nagle::Asked, Switchable::Off, On) | (_, Switchable::On | Switchable::Off, On | Off) => {
+            Short::Goes
+        }
+    };
     let mut moved = resend_lost(cx, sock.conn, conn, sock.rcv_buf)?;
-    while let Some((len, fin)) = next_segment(cx, conn, asked.then_some(before))? {
+    while let Some((len, fin)) = next_segment(cx, conn, short)? {
         send_new(cx, sock.conn, conn, sock.rcv_buf, (len, fin))?;
         moved = Moved::Yes;
     }
@@ -252,12 +258,22 @@ enum Before {
     InFlight,
 }
 
-/// The next new segment: how much text, and whether the FIN is on it. Where Nagle's algorithm has
-/// a say, it asks what was before.
+/// What becomes of a short segment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Short {
+    /// It goes.
+    Goes,
+    /// Nagle's algorithm has a say; it may ask what was before.
+    Asks(Before),
+    /// The application says that more will follow.
+    Waits,
+}
+
+/// The next new segment: how much text, and whether the FIN is on it.
 fn next_segment<S: NoteSink>(
     cx: &mut Cx<'_, S>,
     conn: &Conn,
-    nagle: Option<Before>,
+    short: Short,
 ) -> Result<Option<(u32, Flags)>, Halt> {
     let snd = &conn.snd;
     if snd.nxt >= snd.limit() || snd.in_flight(u32::from(conn.mss)) >= snd.cwnd {
@@ -283,12 +299,16 @@ fn next_segment<S: NoteSink>(
         return Ok(None);
     }
     let cut = len < mss || len < u32::from(conn.mss) && fits_any(cx);
-    let short = cut && !fin_rides;
-    if let Some(before) = nagle.filter(|_| short && !snd.all_acked()) {
-        let held_back = match cx.ask(cx.rules.output.nagle())? {
-            NagleRule::Classic => true,
-            NagleRule::Minshall => snd.small > snd.una,
-            NagleRule::ClassicBefore => before == Before::InFlight,
+    if cut && !fin_rides {
+        let held_back = match short {
+            Short::Goes => false,
+            Short::Waits => true,
+            Short::Asks(_) if snd.all_acked() => false,
+            Short::Asks(before) => match cx.ask(cx.rules.output.nagle())? {
+                NagleRule::Classic => true,
+                NagleRule::Minshall => snd.small > snd.una,
+                NagleRule::ClassicBefore => before == Before::InFlight,
+            },
         };
         if held_back {
             cx.apply(&NAGLE);

@@ -131,6 +131,11 @@ pub struct Controls {
     pub acks: AckClock,
     /// When the end of a flight that nobody answers is sent again (RFC 8985 7), where SACK is on.
     pub loss_probe: Option<ProbeAfter>,
+    /// The application says that more will follow: no short segment goes out by itself.
+    pub corked: Switchable,
+    /// The most segments that were in flight since the window was used up last, where somebody
+    /// counts them: as many count as used when the congestion window grows.
+    pub flown: u32,
 }
 
 /// A user timeout: when its time begins.

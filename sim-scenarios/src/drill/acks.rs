@@ -45,6 +45,11 @@ impl AckWait {
         lull
     }
 
+    /// When text in order came last.
+    pub(super) fn text_at(&self) -> Option<Micros> {
+        self.text_at
+    }
+
     /// Whether text that goes out now answers what came (tcp_event_data_sent).
     pub(super) fn is_answer(&self, now: Micros) -> bool {
         self.text_at.is_none_or(|at| now - at < self.estimate)

@@ -1,8 +1,11 @@
 //! The script as the application: system calls with the results they must have.
 
+mod ancillary;
 pub(super) mod app;
 mod args;
 mod calls;
+mod epoll;
+mod faulty;
 mod limits;
 pub(super) mod names;
 mod options;

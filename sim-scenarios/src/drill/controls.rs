@@ -58,7 +58,7 @@ const USUAL: [(&str, &[&str]); 45] = [
 
 /// Controls whose number changes nothing that is here: how segments are batched on their way out (a
 /// script sees segments), what is kept for other connections, what is logged.
-const WITHOUT_EFFECT: [&str; 28] = [
+const WITHOUT_EFFECT: [&str; 27] = [
     "kern.timecounter.alloweddeviation",
     "kern.ipc.soacceptqueue",
     "kern.ipc.somaxconn",
@@ -82,7 +82,6 @@ const WITHOUT_EFFECT: [&str; 28] = [
     "net.ipv4.tcp_moderate_rcvbuf",
     "net.ipv4.tcp_base_mss",
     "net.ipv4.tcp_ecn_fallback",
-    "net.ipv4.tcp_min_tso_segs",
     "net.ipv4.tcp_tso_win_divisor",
     "net.ipv4.tcp_tso_rtt_log",
     "net.ipv4.tcp_pacing_ss_ratio",
@@ -119,6 +118,7 @@ pub(super) fn set(machine: &mut Machine, name: &str, value: &str) -> Result<(), 
 pub(super) fn defaults(machine: &mut Machine) {
     if machine.habits.family == Family::Linux {
         buffers(machine, "net.ipv4.tcp_rmem", "4096 540000 15728640");
+        buffers(machine, "net.ipv4.tcp_wmem", "4096 262144 4194304");
     }
 }
 
@@ -219,7 +219,19 @@ fn buffers(machine: &mut Machine, name: &str, value: &str) -> bool {
             machine.tuning().snd_buf = first;
             return true;
         }
-        ("net.ipv4.tcp_wmem" | "net.core.wmem_max", _) => return true,
+        ("net.ipv4.tcp_wmem", [_, usual, largest]) => {
+            (machine.send_memory.usual, machine.send_memory.most) = (*usual, *largest);
+            return true;
+        }
+        ("net.ipv4.tcp_notsent_lowat", _) => {
+            machine.send_memory.usual_lowat = first;
+            return true;
+        }
+        ("net.ipv4.tcp_min_tso_segs", _) => {
+            machine.send_memory.burst = first;
+            return true;
+        }
+        ("net.core.wmem_max", _) => return true,
         _ => return false,
     };
     machine.habits.largest_buffer = largest;

@@ -231,6 +231,11 @@ pub(super) struct RoundTrip {
 }
 
 impl RoundTrip {
+    /// The smoothed round trip, once there is one.
+    pub(super) fn smoothed(&self) -> Option<Micros> {
+        self.measured.then_some(self.srtt)
+    }
+
     /// One more measurement.
     pub(super) fn measured(&mut self, family: Family, sample: Micros, least: Micros) {
         let sample = sample.max(1);
@@ -256,11 +261,6 @@ impl RoundTrip {
         } else {
             self.variance = self.deviation;
         }
-    }
-
-    /// The mean, once something has been measured.
-    pub(super) fn srtt(&self) -> Option<Micros> {
-        self.measured.then_some(self.srtt)
     }
 
     /// When a flight is probed (net/ipv4/tcp_output.c tcp_schedule_loss_probe): two round trips,

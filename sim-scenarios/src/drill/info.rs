@@ -7,12 +7,19 @@ use super::habits::{Family, Offers};
 use super::machine::{Machine, socket_of};
 use super::wire::Line;
 use claim::Statement;
-use sim_core::tcp::{Opening, Phase, Repair, Sock};
-use sim_core::wire::State;
+use sim_core::tcp::{Opening, Phase, Repair, Sock, Switch, Timer};
+use sim_core::wire::{Micros, State};
+
+/// A sum of numbers, worked out.
+pub(super) fn sum(text: &str) -> Option<i64> {
+    claim::value(text, &|_| None).map(|outcome| outcome.value)
+}
 
 /// Checks every assertion of a piece of code.
 pub(super) fn check(machine: &Machine, code: &str) -> Result<(), Stop> {
-    for statement in claim::statements(code) {
+    // A line that ends in a backslash goes on.
+    let code = code.replace("\\\n", " ");
+    for statement in claim::statements(&code) {
         let text = match statement {
             Statement::Assert(text) => text,
             Statement::Nothing => continue,
@@ -57,7 +64,31 @@ fn value(machine: &Machine, text: &str) -> Option<i64> {
     {
         return Some(state_number(State::Closed));
     }
-    field(sock, text)
+    of_line(machine, text).or_else(|| field(sock, text))
+}
+
+/// What is known of a connection beyond its state: what was agreed, and when something came.
+fn of_line(machine: &Machine, name: &str) -> Option<i64> {
+    let line = machine.line()?;
+    let ago = |at: Micros| i64::try_from((machine.now() - at) / 1_000).ok();
+    match name {
+        // What our own SYN has said, options not deducted.
+        "tcpi_advmss" if line.opened_at.is_some() => Some(i64::from(machine.setup.tuning[0].mss)),
+        // Of text; before any, of the handshake (net/ipv4/tcp.c tcp_get_info, lrcvtime).
+        "tcpi_last_data_recv" => ago(line.acks.text_at().or(line.opened_at)?),
+        "tcpi_busy_time" | "tcpi_rwnd_limited" | "tcpi_sndbuf_limited"
+            if machine.counts_memory() =>
+        {
+            let which = match name {
+                "tcpi_busy_time" => 0,
+                "tcpi_rwnd_limited" => 1,
+                _ => 2,
+            };
+            i64::try_from(machine.spent()?[which]).ok()
+        }
+        "tcpi_rtt" => machine.srtt().and_then(|us| i64::try_from(us).ok()),
+        _ => None,
+    }
 }
 
 /// What a socket says that has met nobody yet.
@@ -83,8 +114,14 @@ const STATES: [(i64, [&str; 3]); 11] = [
 ];
 
 /// Options in use, as both systems count them.
-const OPTIONS: [(i64, &str); 4] =
-    [(1, "TCPI_OPT_TIMESTAMPS"), (2, "TCPI_OPT_SACK"), (4, "TCPI_OPT_WSCALE"), (8, "TCPI_OPT_ECN")];
+const OPTIONS: [(i64, &str); 6] = [
+    (1, "TCPI_OPT_TIMESTAMPS"),
+    (2, "TCPI_OPT_SACK"),
+    (4, "TCPI_OPT_WSCALE"),
+    (8, "TCPI_OPT_ECN"),
+    (16, "TCPI_OPT_ECN_SEEN"),
+    (32, "TCPI_OPT_SYN_DATA"),
+];
 
 /// What `tcpi_options` says of a connection.
 fn options(line: &Line) -> i64 {
@@ -127,7 +164,18 @@ fn field(sock: &Sock, name: &str) -> Option<i64> {
         "tcpi_snd_mss" => i64::from(mss),
         "tcpi_snd_cwnd" | "tcpi_cwnd" => i64::from(snd.cwnd),
         "tcpi_unacked" => i64::from(snd.segments(snd.una, snd.nxt, mss)),
-        "tcpi_backoff" | "tcpi_retransmits" => i64::from(snd.backoff),
+        "tcpi_backoff" => i64::from(snd.backoff),
+        // While a window is probed the same count is of probes (net/ipv4/tcp_output.c
+        // tcp_send_probe0).
+        "tcpi_retransmits" | "tcpi_probes" => {
+            let probing = sock.timers.contains(Timer::Persist);
+            let counts = probing == (name == "tcpi_probes");
+            i64::from(if counts { snd.backoff } else { 0 })
+        }
+        "tcpi_bytes_received" => {
+            let fin = i64::from(conn.rcv.fin == Switch::On);
+            i64::from(conn.rcv.nxt) - 1 - fin
+        }
         "tcpi_notsent_bytes" => i64::from(snd.unsent()),
         "tcpi_snd_ssthresh" => match snd.ssthresh {
             u32::MAX => 2_147_483_647,

@@ -1,10 +1,13 @@
 //! One stack under test: the model with a puppet for an application and a puppet for a peer, in
 //! virtual time, and what the script knows of its connections.
 
+mod held;
+mod measure;
 mod waits;
 
 use super::compare::PassedOver;
 use super::habits::{self, Family, Habits, Keep, RoundTrip};
+use super::memory::{self, SendMemory};
 use super::script::{Bits, Ip, Options, Packet, Segment as Written, TcpOption};
 use super::wire::{Allowed, Began, Heeds, ISS, Line, Look, Use};
 use sim_core::answer::{Basis, Halt};
@@ -14,16 +17,13 @@ use sim_core::profile::Profile;
 use sim_core::socket::{Call, Fd, Return};
 use sim_core::tcp::arrive::Table;
 use sim_core::tcp::tuning::Switchable;
-use sim_core::tcp::{Note, Phase, Sock, Timer};
-use sim_core::wire::{ConnId, Law, Micros, Segment, Side, Span};
+use sim_core::tcp::{Note, Phase, Sock, Stage, Timer};
+use sim_core::wire::{ConnId, Law, Micros, Segment, Side, Span, State};
 use sim_core::world::{Action, End, Event, Path, Setup, Sink};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The side under test.
 const STACK: Side = Side::A;
-
-/// The timeout after a handshake that has measured nothing.
-const AFTER_LOST_SYN: Micros = 3_000_000;
 
 /// A segment of the stack's that the script has not looked at yet.
 #[derive(Clone, Debug)]
@@ -85,6 +85,11 @@ pub(super) struct Machine {
     pub(super) over: PassedOver,
     /// Answers that nobody has read or measured.
     pub(super) assumed: BTreeSet<String>,
+    pub(super) send_memory: SendMemory,
+    /// How many connections have been there to be accepted.
+    pub(super) connections: u32,
+    /// TCP_CORK of the connection under test.
+    pub(super) cork: Use,
     round_trip: RoundTrip,
     /// IP and TCP header, without options.
     headers: u16,
@@ -153,10 +158,16 @@ impl Machine {
             default_mss: if plain { 536 } else { 1_220 },
             over: PassedOver::default(),
             assumed: BTreeSet::new(),
+            send_memory: SendMemory::default(),
+            connections: 0,
+            cork: Use::No,
             round_trip: RoundTrip::default(),
             headers,
         };
         machine.fit_window(0);
+        if machine.counts_memory() {
+            machine.tuning().snd_buf = memory::NO_LIMIT;
+        }
         Ok(machine)
     }
 
@@ -170,13 +181,6 @@ impl Machine {
         let (room, offer) = habits::first_room(self.rcv_memory, mss);
         self.habits.buffers.0 = room;
         (self.tuning().rcv_buf, self.tuning().syn_wnd) = (room, offer);
-    }
-
-    /// Loss probes as the round trip has it now, where the stack sends any.
-    fn see_to_probes(&mut self) {
-        let least = self.tuning().rto_min;
-        let after = self.habits.probes.is().then(|| self.round_trip.probe_after(least));
-        self.tuning().controls.loss_probe = after;
     }
 
     pub(super) fn now(&self) -> Micros {
@@ -215,12 +219,19 @@ impl Machine {
 
     pub(super) fn act(&mut self, action: Action) -> Result<Option<Return>, Halt> {
         self.see_to_answers();
+        self.see_to_growth();
         let mut outbox = Outbox::default();
         self.run.apply(&self.setup, action, &mut outbox)?;
         self.assumed.extend(outbox.assumed);
         self.see_to_waits();
+        let before = self.sent.len();
         for raw in outbox.sent {
             self.take(raw);
+        }
+        self.count_flight();
+        if let Some(id) = self.line().map(|line| line.id) {
+            self.see_to_memory(id);
+            self.mark_bursts(id, before);
         }
         Ok(outbox.returned)
     }
@@ -283,7 +294,16 @@ impl Machine {
             self.ack_was_missed(id);
         }
         self.run.clocks.advance(due);
+        let before = self.sent.len();
         self.act(due.1)?;
+        if let (_, Action::Fire(_, _, Timer::Persist)) = due
+            && self.habits.family == Family::Linux
+        {
+            // What a probe lets out is marked (net/ipv4/tcp_output.c tcp_write_wakeup).
+            for sent in self.sent.iter_mut().skip(before).filter(|sent| sent.written.len > 0) {
+                sent.written.bits = sent.written.bits.with(Bits::PSH);
+            }
+        }
         // Probes of a window are counted.
         let counts = self.counts;
         (self.tuning().retries, self.tuning().retries_orphan) = counts;
@@ -311,6 +331,18 @@ impl Machine {
     /// The clock stands at this instant, if it is not there yet.
     pub(super) fn arrive_at(&mut self, at: Micros) {
         self.run.clocks.now = self.run.clocks.now.max(at);
+    }
+
+    /// Whether a segment's timestamp is older than the newest; if not, it may be the newest.
+    pub(super) fn is_stale(&mut self, written: &Written) -> bool {
+        let Machine { run, lines, .. } = self;
+        let Some(line) = lines.last_mut() else { return false };
+        if line.is_stale(written) {
+            return true;
+        }
+        let table = &run.world.hosts[STACK.index()].table;
+        line.keep_stamp(written, socket_of(table, line.id).and_then(Sock::conn));
+        false
     }
 
     /// The peer sends a segment.
@@ -344,7 +376,40 @@ impl Machine {
         self.measure(&segment);
         debug_assert_eq!(sacked, Some(segment.conn));
         self.expect_acks(&segment, written.bits.has(Bits::PSH));
-        self.act(Action::Inject(STACK, segment)).map(|_| ())
+        let (id, before) = (segment.conn, self.shown(segment.conn));
+        let conn = socket_of(self.table(), id).and_then(Sock::conn);
+        let sent_to = conn.map_or(0, |conn| conn.snd.nxt);
+        self.act(Action::Inject(STACK, segment))?;
+        if self.shown(id) != before
+            && let Some(line) = self.line_mut()
+        {
+            line.stirred += 1;
+        }
+        self.see_whether_open();
+        self.free_memory(id, sent_to);
+        Ok(())
+    }
+
+    /// What of a connection wakes who waits for it: the end of what can be read, an error, a state.
+    fn shown(&self, id: ConnId) -> Option<(u32, bool, bool, State)> {
+        let sock = socket_of(self.table(), id)?;
+        let end = sock.conn().map_or(0, |conn| conn.rcv.nxt);
+        Some((end, sock.error.is_some(), sock.shut.rd(), sock.state()))
+    }
+
+    /// Notes when the handshake is over.
+    fn see_whether_open(&mut self) {
+        let now = self.now();
+        let Some(id) = self.line().filter(|line| line.opened_at.is_none()).map(|line| line.id)
+        else {
+            return;
+        };
+        let conn = socket_of(self.table(), id).and_then(Sock::conn);
+        let open = conn.is_some_and(|conn| conn.stage != Stage::SynReceived);
+        if let Some(line) = self.line_mut().filter(|_| open) {
+            line.opened_at = Some(now);
+            self.connections += 1;
+        }
     }
 
     /// A SYN of the peer's: what is in use from now on, and the largest segment as the model takes
@@ -405,64 +470,6 @@ impl Machine {
             }
         }
         Ok(())
-    }
-
-    /// Whether this acknowledges something that was not acknowledged yet.
-    fn is_new(&self, id: ConnId, ack: u32) -> bool {
-        let conn = socket_of(self.table(), id).and_then(Sock::conn);
-        conn.is_some_and(|conn| ack > conn.snd.una && ack <= conn.snd.nxt)
-    }
-
-    /// Karn: where an ACK measures nothing, because what it is for was sent twice, the timeout
-    /// stays as it was doubled until one does (RFC 6298 5).
-    ///
-    /// Of a SYN that was sent twice it becomes three seconds (RFC 6298 5.7; FreeBSD leaves it).
-    fn keep_backed_off(&mut self, id: ConnId, ack: u32) {
-        let opening =
-            socket_of(self.table(), id).is_some_and(|sock| matches!(sock.phase, Phase::Opening(_)));
-        if opening && ack == 1 && self.habits.family != Family::Bsd {
-            let floor = self.tuning().rto_min;
-            self.run.clocks.round_trip = AFTER_LOST_SYN.saturating_sub(floor);
-        }
-        if !self.is_new(id, ack) {
-            return;
-        }
-        let conn = socket_of(self.table(), id).and_then(Sock::conn);
-        let backoff = conn.map_or(0, |conn| conn.snd.backoff.min(20));
-        let (floor, cap) = (self.tuning().rto_min, self.tuning().rto_max);
-        let round_trip = &mut self.run.clocks.round_trip;
-        *round_trip = match self.habits.family {
-            Family::Bsd => (*round_trip << backoff).min(cap),
-            Family::Linux | Family::Standard => {
-                ((*round_trip + floor) << backoff).min(cap).saturating_sub(floor)
-            }
-        };
-    }
-
-    /// An ACK of something that was sent once measures the round trip.
-    fn measure(&mut self, segment: &Segment) {
-        let (now, family) = (self.now(), self.habits.family);
-        let least = self.tuning().rto_min;
-        let Some(ack) = segment.ack.and_then(|ack| u32::try_from(ack.since(ISS)).ok()) else {
-            return;
-        };
-        let Some(line) = self.lines.last_mut() else { return };
-        if ack > line.highest || segment.flags.rst() {
-            return;
-        }
-        let oldest = line.timed.iter().filter(|(end, _)| *end <= ack).map(|(_, at)| *at).min();
-        line.timed.retain(|(end, _)| *end > ack);
-        // A timestamp tells which sending is answered: the last one.
-        let stamped = Some(line.sent_at).filter(|_| line.timestamps.is());
-        let (id, backed_off) = (line.id, oldest.is_none() && stamped.is_none());
-        if backed_off {
-            self.keep_backed_off(id, ack);
-        }
-        if let Some(at) = oldest.or(stamped.filter(|_| self.is_new(id, ack))) {
-            self.round_trip.measured(family, now - at, least);
-            self.run.clocks.round_trip = self.round_trip.beyond(family, least);
-            self.see_to_probes();
-        }
     }
 }
 

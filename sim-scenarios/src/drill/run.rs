@@ -256,7 +256,7 @@ impl<'s> Play<'s> {
     }
 
     fn inject(&mut self, segment: &Segment) -> Result<(), Stop> {
-        if self.machine.line_mut().is_some_and(|line| line.is_stale(segment)) {
+        if self.machine.is_stale(segment) {
             return Err(Stop::Unsupported("a timestamp older than the last one (PAWS)".to_owned()));
         }
         self.machine.inject(segment)?;

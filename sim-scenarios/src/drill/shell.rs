@@ -21,7 +21,7 @@ pub(super) enum Shelled {
 
 /// Carries out a shell line.
 pub(super) fn run(machine: &mut Machine, app: &App, text: &str) -> Result<Shelled, Stop> {
-    let text = text.replace("\\\n", " ");
+    let text = arithmetic(&text.replace("\\\n", " "));
     for command in text.split(['\n', ';']).flat_map(|it| it.split("&&")) {
         let command = command.split(" #").next().unwrap_or("").trim();
         if command.is_empty() || command.starts_with('#') {
@@ -32,6 +32,22 @@ pub(super) fn run(machine: &mut Machine, app: &App, text: &str) -> Result<Shelle
         }
     }
     Ok(Shelled::Done)
+}
+
+/// `$((15*1024*1024))` is worked out as the shell does; what is none of it stays.
+fn arithmetic(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once("$((") {
+        let known = from
+            .split_once("))")
+            .and_then(|(inner, after)| Some((super::info::sum(inner)?, after)));
+        let Some((value, after)) = known else { break };
+        plain.push_str(before);
+        plain.push_str(&value.to_string());
+        rest = after;
+    }
+    plain + rest
 }
 
 fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop> {
@@ -96,13 +112,31 @@ fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop>
             machine.arrive_at(until);
             Ok(Shelled::Done)
         }
-        // What it does to a machine has no counterpart here: modules, caches, queues, notes.
-        "true" | ":" | "kldload" | "modprobe" => Ok(Shelled::Done),
-        it if it.starts_with("sysctl_restore") => Ok(Shelled::Done),
-        "ip" if words.get(1) == Some(&"tcp_metrics") => Ok(Shelled::Done),
-        "tc" if words.get(1) == Some(&"qdisc") && first.contains(" fq") => Ok(Shelled::Done),
+        _ if is_idle(base, words, command) => Ok(Shelled::Done),
         _ => Err(refused()),
     }
+}
+
+/// Whether a command does something to a machine that has no counterpart here: modules, caches,
+/// queues, notes.
+fn is_idle(base: &str, words: &[&str], command: &str) -> bool {
+    let second = words.get(1).copied();
+    match base {
+        "true" | ":" | "kldload" | "modprobe" => true,
+        it if it.starts_with("sysctl_restore") => true,
+        "ip" => second == Some("tcp_metrics"),
+        "tc" => second == Some("qdisc") && plain_queue(words),
+        // Segments are seen one by one, whoever cuts them.
+        "ethtool" => matches!(second, Some("-K" | "--features" | "--offload")),
+        // Without a pipe nobody looks at what it prints.
+        "nstat" => !command.contains('|'),
+        _ => false,
+    }
+}
+
+/// A queue in front of the wire that drops nothing.
+fn plain_queue(words: &[&str]) -> bool {
+    words.iter().any(|it| *it == "fq" || *it == "pfifo") && !words.contains(&"limit")
 }
 
 /// A command without what it does with its output.

@@ -3,8 +3,9 @@
 
 use super::acks::AckWait;
 use super::habits::{Family, Habits, Offers};
+use super::memory::Queue;
 use super::script::{Ack, Bits, OptionList, Packet, Segment as Written, TcpOption};
-use sim_core::tcp::{Phase, Sock};
+use sim_core::tcp::{Conn, Phase, Sock};
 use sim_core::wire::{ConnId, Flags, Micros, Segment, Seq, Span};
 
 /// Our initial sequence number: what scripts count from.
@@ -98,6 +99,15 @@ pub(super) struct Line {
     pub(super) highest: u32,
     /// How often our SYN was sent.
     pub(super) syns: u8,
+    /// How often something came that wakes a reader.
+    pub(super) stirred: u32,
+    /// What waits to be sent and acknowledged, as memory.
+    pub(super) queue: Queue,
+    /// The most segments that were in flight, and up to where that counts.
+    pub(super) flown: u32,
+    pub(super) flown_up_to: u32,
+    /// When the handshake was over.
+    pub(super) opened_at: Option<Micros>,
     /// When text behind a hole came, newest last: the order of SACK blocks.
     pub(super) holes: Vec<Span>,
 }
@@ -122,6 +132,11 @@ impl Line {
             resent_at: 0,
             highest: 0,
             syns: 0,
+            stirred: 0,
+            queue: Queue::default(),
+            flown: 0,
+            flown_up_to: 0,
+            opened_at: None,
             holes: Vec::new(),
         }
     }
@@ -148,25 +163,29 @@ impl Line {
         self.peer = Some(list.to_vec());
     }
 
-    /// Whether a segment carries an older timestamp than those before it.
-    pub(super) fn is_stale(&mut self, written: &Written) -> bool {
-        let OptionList::These(list) = &written.options else { return false };
-        let val = list.iter().find_map(|option| match option {
-            TcpOption::Timestamps { val, ecr: _ } => Some(*val),
-            TcpOption::Nop
-            | TcpOption::Eol
-            | TcpOption::Mss(_)
-            | TcpOption::Wscale(_)
-            | TcpOption::SackOk
-            | TcpOption::Sack(_) => None,
+    /// The timestamp of a segment, where it counts and is older than the newest (RFC 7323 5.3).
+    pub(super) fn is_stale(&self, written: &Written) -> bool {
+        let older = |recent: u32| {
+            stamp(written).is_some_and(|val| val.wrapping_sub(recent).cast_signed() < 0)
+        };
+        self.timestamps.is() && self.ts_recent.is_some_and(older)
+    }
+
+    /// Keeps the timestamp of a segment (RFC 7323 4.3): one that begins behind the last ACK we
+    /// sent, and acknowledges nothing that was not sent, says nothing.
+    pub(super) fn keep_stamp(&mut self, written: &Written, conn: Option<&Conn>) {
+        let Some(val) = stamp(written) else { return };
+        let seq = written.seq.unwrap_or(0).wrapping_sub(self.remote.raw());
+        let taken = conn.filter(|_| !written.bits.has(Bits::SYN)).is_none_or(|conn| {
+            let ack = match written.ack {
+                Ack::Number(n) => n <= conn.snd.nxt,
+                Ack::Absent | Ack::Any => false,
+            };
+            ack && seq <= conn.rcv.acked
         });
-        let Some(val) = val else { return false };
-        let older = |recent: u32| val.wrapping_sub(recent).cast_signed() < 0;
-        if self.timestamps.is() && self.ts_recent.is_some_and(older) {
-            return true;
+        if taken {
+            self.ts_recent = Some(val);
         }
-        self.ts_recent = Some(val);
-        false
     }
 
     /// What the script says of our own SYN, where the stack leaves that open. Where it says nothing
@@ -321,6 +340,20 @@ impl Line {
         let sack = Use::of(sack.is() && offered(&|option| *option == TcpOption::SackOk));
         layout(look.habits.family, mss, shift, sack, stamped)
     }
+}
+
+/// The timestamp that a segment carries.
+fn stamp(written: &Written) -> Option<u32> {
+    let OptionList::These(list) = &written.options else { return None };
+    list.iter().find_map(|option| match option {
+        TcpOption::Timestamps { val, ecr: _ } => Some(*val),
+        TcpOption::Nop
+        | TcpOption::Eol
+        | TcpOption::Mss(_)
+        | TcpOption::Wscale(_)
+        | TcpOption::SackOk
+        | TcpOption::Sack(_) => None,
+    })
 }
 
 /// The window scale among options.

@@ -3,7 +3,7 @@
 use super::app::App;
 use super::args::Args;
 use super::told::{self, Again, Blocked, Stop, Told, plain};
-use super::{names, options, poll};
+use super::{ancillary, epoll, faulty, names, options, poll};
 use crate::drill::habits::Family;
 use crate::drill::machine::{Machine, Under};
 use crate::drill::script::{Call as Written, Returns, Value};
@@ -18,6 +18,11 @@ pub(in crate::drill) fn make(
     call: &Written,
 ) -> Result<Told, Stop> {
     let args = Args { name: &call.name, list: &call.args };
+    if args.name(1) == Some("NULL")
+        && let Some(told) = faulty::make(machine, app, &args)?
+    {
+        return Ok(told);
+    }
     if call.returns == Returns::Errno("EFAULT".to_owned()) {
         return Err(Stop::Unsupported("EFAULT: buffers have no addresses here".to_owned()));
     }
@@ -60,6 +65,9 @@ fn made(
         "setsockopt" => options::set(machine, app, args),
         "getsockopt" => options::get(machine, app, args),
         "poll" => poll::poll(machine, app, args),
+        "epoll_create" | "epoll_create1" => epoll::create(app, descriptor(&call.returns)?),
+        "epoll_ctl" => epoll::control(machine, app, args),
+        "epoll_wait" | "epoll_pwait" => epoll::wait(machine, app, args),
         other => Err(Stop::Unsupported(format!("call {other}()"))),
     }
 }
@@ -247,19 +255,25 @@ fn write(machine: &mut Machine, app: &mut App, args: &Args<'_>, count: u32) -> R
     let at = if args.name == "sendmsg" { 2 } else { 3 };
     let flags = if args.name == "writev" { Vec::new() } else { args.flags(at)? };
     let held = app.get(args.number(0)?)?;
-    let mut nonblock = held.nonblock;
+    let (mut nonblock, mut more) = (held.nonblock, Use::No);
     for flag in flags {
         match flag {
             "MSG_DONTWAIT" => nonblock = Use::Yes,
+            // Without SO_ZEROCOPY it is not heard (net/ipv4/tcp.c tcp_sendmsg_locked).
+            "MSG_ZEROCOPY" if machine.habits.family == Family::Linux => {
+                held.zerocopy.1 = Use::of(held.zerocopy.1.is() || held.zerocopy.0.is());
+            }
+            "MSG_MORE" if machine.habits.family == Family::Linux => more = Use::Yes,
             "MSG_NOSIGNAL" => {}
             other => return Err(Stop::Unsupported(format!("{}({other})", args.name))),
         }
     }
-    let told = told::write(machine, held.fd, count, 0)?;
+    let told = told::write(machine, (held.fd, more), count, 0)?;
     if let Told::Blocks(Blocked { again: Again::Write { done, .. }, .. }) = &told
         && *done > 0
         && nonblock.is()
         && machine.habits.family == Family::Linux
+        && !machine.counts_memory()
     {
         // It counts memory: how much of a write finds room depends on how it was cut up.
         return Err(Stop::Unsupported(format!("{}() of more than there is room for", args.name)));
@@ -290,7 +304,8 @@ fn vectored(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Result<Tol
 
 fn message(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Result<Told, Stop> {
     let header = args.get(1)?;
-    if header.field("msg_control").is_some() {
+    let control = header.field("msg_control");
+    if control.is_some() && args.name == "sendmsg" {
         return Err(Stop::Unsupported("ancillary data".to_owned()));
     }
     let buffers = header.field("msg_iov").unwrap_or(&Value::Any);
@@ -299,7 +314,12 @@ fn message(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Result<Told
         return write(machine, app, args, total);
     }
     let flags = args.flags(2)?;
-    take(machine, app, args, (total, &flags))
+    let wanted = control.map(|list| ancillary::wanted(args, list)).transpose()?;
+    let told = take(machine, app, args, (total, &flags))?;
+    match wanted {
+        Some(wanted) => ancillary::compare(machine, app.get(args.number(0)?)?, (wanted, told)),
+        None => Ok(told),
+    }
 }
 
 fn shutdown(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Result<Told, Stop> {
@@ -315,6 +335,9 @@ fn shutdown(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Result<Tol
 
 fn close(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Result<Told, Stop> {
     let number = args.number(0)?;
+    if app.close_set(number).is() {
+        return Ok(Told::Number(0));
+    }
     let held = app.get(number)?.clone();
     app.close(number);
     let deadline = told::patience(machine, held.linger);

@@ -8,7 +8,7 @@ use crate::drill::habits::{Family, Keep};
 use crate::drill::machine::Machine;
 use crate::drill::script::{Packet, Value};
 use crate::drill::wire::{Heeds, Use};
-use sim_core::socket::{self, Call, Return};
+use sim_core::socket::{self, Call, Fd, Return};
 use sim_core::tcp::{Errno, Linger};
 
 fn name<'a>(args: &'a Args<'_>) -> Result<&'a str, Stop> {
@@ -30,36 +30,43 @@ pub(super) fn set(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
         "SO_RCVBUF" => {
             let bytes = args.count(3)?;
             held.rcv_buf = Some(bytes);
-            machine.asked_rcv_buf = Some((fd, bytes));
-            if machine.habits.define == "Linux" {
-                // What the stack has for every socket, so that it follows the size of segments.
-                machine.rcv_memory = limits::memory(bytes).max(2_304);
-                machine.fit_window(0);
-                // The window never outgrows it (net/ipv4/tcp_input.c tcp_openreq_init_rwin).
-                if machine.allowed.wscale.is_some() {
-                    let shift = machine.habits.shift_for(machine.rcv_memory / 2);
-                    machine.allowed.wscale = Some(shift);
-                }
-                return Ok(Told::Number(0));
-            }
-            return Ok(plain(machine.call(Call::SetRcvBuf(fd, bytes))?));
+            return receive_buffer(machine, fd, bytes);
         }
         "SO_SNDBUF" => {
             let bytes = args.count(3)?;
             held.snd_buf = Some(bytes);
-            let room = limits::send_room(machine.habits.family, bytes);
-            return Ok(plain(machine.call(Call::SetSndBuf(fd, room))?));
+            return send_buffer(machine, fd, bytes);
         }
         "TCP_NODELAY" => {
             held.nodelay = on()?;
             if held.nodelay.is() {
-                return Ok(plain(machine.call(Call::NoDelay(fd))?));
+                // It lets out what is there, cork or not (net/ipv4/tcp.c
+                // __tcp_sock_set_nodelay: TCP_NAGLE_PUSH).
+                let told = machine.uncorked(|machine| machine.call(Call::NoDelay(fd)))?;
+                return Ok(plain(told));
             }
+        }
+        "TCP_CORK" if machine.habits.family == Family::Linux => {
+            held.cork = on()?;
+            machine.cork = held.cork;
+            if !held.cork.is() {
+                machine.push(fd)?;
+            }
+        }
+        "TCP_INQ" if machine.habits.family == Family::Linux => match args.number(3)? {
+            0 | 1 => held.inq = on()?,
+            _ => return Ok(Told::Error(Errno::InvalidArgument)),
+        },
+        "TCP_NOTSENT_LOWAT" if machine.counts_memory() => {
+            machine.send_memory.lowat = u32::try_from(args.number(3)?).unwrap_or(u32::MAX);
         }
         "TCP_LINGER2" if args.number(3)? < 0 => {
             return Ok(plain(machine.call(Call::NoFinWait2(fd))?));
         }
         "TCP_SYNCNT" | "TCP_USER_TIMEOUT" | "TCP_KEEPINIT" | "TCP_MAXSEG" | "TCP_LINGER2" => {
+            if option == "TCP_MAXSEG" && machine.habits.family == Family::Linux {
+                held.mss = u16::try_from(args.number(3)?).ok().filter(|mss| *mss >= 88);
+            }
             return limits::set(machine, option, args.number(3)?);
         }
         "TCP_KEEPIDLE" | "TCP_KEEPINTVL" | "TCP_KEEPCNT" => {
@@ -73,6 +80,7 @@ pub(super) fn set(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
         }
         // A probe comes after two hours; no script waits so long.
         "SO_KEEPALIVE" => held.keep_alive = on()?,
+        "SO_ZEROCOPY" if machine.habits.family == Family::Linux => held.zerocopy.0 = on()?,
         // How a repair goes is Reno's here, whatever it is called.
         "TCP_CONGESTION" => {}
         option if is_without_effect(args, option) => {}
@@ -101,6 +109,32 @@ fn packet(packet: &mut Packet, option: &str, number: i64) -> Told {
         (Ok(_) | Err(_), _) => return Told::Error(Errno::InvalidArgument),
     }
     Told::Number(0)
+}
+
+fn receive_buffer(machine: &mut Machine, fd: Fd, bytes: u32) -> Result<Told, Stop> {
+    machine.asked_rcv_buf = Some((fd, bytes));
+    if machine.habits.define != "Linux" {
+        return Ok(plain(machine.call(Call::SetRcvBuf(fd, bytes))?));
+    }
+    // What the stack has for every socket, so that it follows the size of segments.
+    machine.rcv_memory = limits::memory(bytes).max(2_304);
+    machine.fit_window(0);
+    // The window never outgrows it (net/ipv4/tcp_input.c tcp_openreq_init_rwin).
+    if machine.allowed.wscale.is_some() {
+        let shift = machine.habits.shift_for(machine.rcv_memory / 2);
+        machine.allowed.wscale = Some(shift);
+    }
+    Ok(Told::Number(0))
+}
+
+fn send_buffer(machine: &mut Machine, fd: Fd, bytes: u32) -> Result<Told, Stop> {
+    if machine.counts_memory() {
+        // net/core/sock.c sk_setsockopt: what is set does not grow any more.
+        machine.send_memory.asked = Some(limits::memory(bytes).max(4_608));
+        return Ok(Told::Number(0));
+    }
+    let room = limits::send_room(machine.habits.family, bytes);
+    Ok(plain(machine.call(Call::SetSndBuf(fd, room))?))
 }
 
 /// Options that change nothing of what a script sees here, with these values.
@@ -169,6 +203,10 @@ pub(super) fn get(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
         "SO_REUSEADDR" | "SO_REUSEPORT" => yes(held.reuse),
         "TCP_NODELAY" => yes(held.nodelay),
         "SO_KEEPALIVE" => yes(held.keep_alive),
+        "SO_ZEROCOPY" if family == Family::Linux => yes(held.zerocopy.0),
+        "TCP_CORK" if family == Family::Linux => yes(held.cork),
+        "TCP_NOTSENT_LOWAT" if machine.counts_memory() => i64::from(machine.send_memory.lowat),
+        "TCP_INQ" if family == Family::Linux => yes(held.inq),
         "TCP_SYNCNT" | "TCP_USER_TIMEOUT" | "TCP_KEEPINIT" | "TCP_LINGER2" => {
             match limits::get(machine, option)? {
                 Ok(number) => number,
@@ -186,7 +224,8 @@ pub(super) fn get(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
         "SO_SNDBUF" => buffer(machine, (held.snd_buf, held.joined), Which::Send)?,
         "TCP_MAXSEG" => {
             let mss = at.and_then(|at| machine.table()[at].conn().map(|conn| conn.mss));
-            i64::from(mss.unwrap_or(536))
+            // net/ipv4/tcp.c do_tcp_getsockopt: where nothing is connected, what was asked for.
+            i64::from(mss.or(held.mss).unwrap_or(536))
         }
         "SO_ACCEPTCONN" => i64::from(at.is_some_and(|at| {
             matches!(machine.table()[at].phase, sim_core::tcp::Phase::Listen(_))
@@ -232,7 +271,11 @@ fn buffer(
         (Family::Linux, Some(bytes)) => limits::memory(bytes).max(least),
         (Family::Linux, None) if negotiated && which == Which::Send => {
             // net/ipv4/tcp_input.c tcp_sndbuf_expand: from the size of a segment's buffer.
-            return Err(Stop::Unsupported("SO_SNDBUF that has grown by itself".to_owned()));
+            let unknown = || Stop::Unsupported("SO_SNDBUF that has grown by itself".to_owned());
+            machine.send_limit().ok_or_else(unknown)?
+        }
+        (Family::Linux, None) if which == Which::Send && machine.counts_memory() => {
+            machine.send_memory.usual
         }
         (Family::Linux, None) => memory,
         (Family::Bsd, Some(bytes)) if negotiated => bytes.next_multiple_of(mss),

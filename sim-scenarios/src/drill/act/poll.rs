@@ -13,12 +13,24 @@ pub(super) struct Asked {
     list: Vec<One>,
 }
 
+/// A socket, and what it may be ready for.
+pub(super) struct Ready {
+    pub(super) fd: Fd,
+    pub(super) events: u8,
+}
+
 #[derive(Clone, Debug)]
 struct One {
     number: i64,
     fd: Fd,
     events: u8,
     expected: Vec<String>,
+}
+
+impl One {
+    fn ready(&self, machine: &Machine) -> u8 {
+        ready(machine, &Ready { fd: self.fd, events: self.events })
+    }
 }
 
 const NAMES: [(&str, u8); 7] = [
@@ -30,6 +42,11 @@ const NAMES: [(&str, u8); 7] = [
     ("POLLHUP", Readiness::HUP),
     ("POLLRDHUP", Readiness::RDHUP),
 ];
+
+/// The bit with this name.
+pub(super) fn bit(name: &str) -> Option<u8> {
+    NAMES.iter().find(|(it, _)| *it == name).map(|(_, bit)| *bit)
+}
 
 /// The bits of a value of names.
 fn bits(args: &Args<'_>, value: Option<&Value>) -> Result<u8, Stop> {
@@ -63,6 +80,10 @@ pub(super) fn poll(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Res
         };
         asked.list.push(One { number, fd: app.get(number)?.fd, events, expected });
     }
+    app.has_plain_errors(asked.list.iter().map(|one| one.number))?;
+    for one in &asked.list {
+        seek_room(machine, one.fd);
+    }
     let timeout = args.number(2)?;
     if timeout == 0 || count(machine, &asked) > 0 {
         return result(machine, &asked);
@@ -71,23 +92,36 @@ pub(super) fn poll(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Res
     Ok(Told::Blocks(Blocked { wait: None, again: Again::Poll(asked), deadline }))
 }
 
-fn ready(machine: &Machine, one: &One) -> u8 {
+/// Who is told that there is no room is woken when there is.
+pub(super) fn seek_room(machine: &mut Machine, fd: Fd) {
+    let Some(at) = socket::find(machine.table(), fd) else { return };
+    let sock = &machine.table()[at];
+    if !machine.is_writable(sock) {
+        let id = sock.conn;
+        machine.wait_for_memory(id);
+    }
+}
+
+/// What a socket is ready for, out of what is asked and what always is told.
+pub(super) fn ready(machine: &Machine, one: &Ready) -> u8 {
     let table = machine.table();
     let Some(at) = socket::find(table, one.fd) else { return 0 };
     let queued = connect::first_queued(table).is_some();
     let always = Readiness::ERR | Readiness::HUP;
-    error::readiness(&table[at], queued, machine.setup.tuning[0].snd_buf).0 & (one.events | always)
+    let found = error::readiness(&table[at], queued, machine.setup.tuning[0].snd_buf).0;
+    let writable = if machine.is_writable(&table[at]) { Readiness::OUT } else { 0 };
+    found & (!Readiness::OUT | writable) & (one.events | always)
 }
 
 /// How many of them have something to say.
 pub(super) fn count(machine: &Machine, asked: &Asked) -> usize {
-    asked.list.iter().filter(|one| ready(machine, one) != 0).count()
+    asked.list.iter().filter(|one| one.ready(machine) != 0).count()
 }
 
 /// What poll() returns, its events compared.
 pub(super) fn result(machine: &Machine, asked: &Asked) -> Result<Told, Stop> {
     for one in &asked.list {
-        let found = ready(machine, one);
+        let found = one.ready(machine);
         let expected = one
             .expected
             .iter()

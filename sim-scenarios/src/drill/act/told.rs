@@ -1,6 +1,7 @@
 //! What a call says: at once, or once it can.
 
 use super::app::App;
+use super::epoll::{self, Interest};
 use super::poll;
 use crate::drill::machine::Machine;
 use crate::drill::wire::Use;
@@ -71,9 +72,10 @@ pub(super) enum Again {
     Accept { from: Fd, into: Fd, number: i64 },
     Connect { fd: Fd },
     Read(Call),
-    Write { fd: Fd, left: u32, done: u32 },
+    Write { fd: Fd, left: u32, done: u32, more: Use },
     Close { fd: Fd },
     Poll(poll::Asked),
+    Epoll { list: Vec<Interest>, set: i64, expected: Vec<(i64, u8)>, most: usize },
 }
 
 /// Whether it would get on now.
@@ -82,6 +84,7 @@ pub(in crate::drill) fn is_ready(machine: &Machine, blocked: &Blocked) -> Use {
     let snd_buf = machine.setup.tuning[0].snd_buf;
     let ready = match (&blocked.again, blocked.wait) {
         (Again::Poll(asked), _) => poll::count(machine, asked) > 0,
+        (Again::Epoll { list, .. }, _) => epoll::is_ready(machine, list),
         (
             Again::Accept { .. }
             | Again::Connect { .. }
@@ -89,7 +92,14 @@ pub(in crate::drill) fn is_ready(machine: &Machine, blocked: &Blocked) -> Use {
             | Again::Write { .. }
             | Again::Close { .. },
             Some(wait),
-        ) => socket::ready(machine.table(), wait, snd_buf),
+        ) => {
+            let room = |fd: Fd| {
+                socket::find(machine.table(), fd)
+                    .is_none_or(|at| machine.is_writable(&machine.table()[at]))
+            };
+            let free = !matches!(wait, Wait::Writable(fd) if !room(fd));
+            free && socket::ready(machine.table(), wait, snd_buf)
+        }
         (
             Again::Accept { .. }
             | Again::Connect { .. }
@@ -118,12 +128,15 @@ pub(in crate::drill) fn finish(
         }
         Again::Connect { fd } => connected(machine, fd),
         Again::Read(call) => read(machine, call),
-        Again::Write { fd, left, done } => write(machine, fd, left, done),
+        Again::Write { fd, left, done, more } => write(machine, (fd, more), left, done),
         Again::Close { fd } => {
             let returned = machine.call(Call::CloseEnds(fd))?;
             Ok(plain(returned))
         }
         Again::Poll(asked) => poll::result(machine, &asked),
+        Again::Epoll { list: _, set, expected, most } => {
+            epoll::result(machine, app, set, (&expected, most))
+        }
     }
 }
 
@@ -199,8 +212,14 @@ fn forced_pushes(machine: &Machine, fd: Fd, left: u32) -> Vec<u32> {
     machine.habits.forced_pushes(conn, left, marked)
 }
 
-/// A blocking write goes on until everything is in the send buffer.
-pub(super) fn write(machine: &mut Machine, fd: Fd, left: u32, done: u32) -> Result<Told, Stop> {
+/// A blocking write goes on until everything is in the send buffer. Where more will follow its end
+/// is not marked, and no short segment goes out (net/ipv4/tcp.c tcp_push).
+pub(super) fn write(
+    machine: &mut Machine,
+    (fd, more): (Fd, Use),
+    left: u32,
+    done: u32,
+) -> Result<Told, Stop> {
     let total = |done: u32| Told::Number(i64::from(done));
     let end = |machine: &Machine| {
         let at = socket::find(machine.table(), fd)?;
@@ -213,12 +232,15 @@ pub(super) fn write(machine: &mut Machine, fd: Fd, left: u32, done: u32) -> Resu
         && let Some(line) = machine.lines.iter_mut().find(|line| line.id == id)
     {
         line.pushed.extend(forced);
-        line.pushed.push(at.saturating_add(left));
+        if !more.is() {
+            line.pushed.push(at.saturating_add(left));
+        }
     }
-    let returned = machine.call(Call::Write(fd, left))?;
+    let returned = machine.put(fd, left, more)?;
     let accepted = if let Return::Count(n) = returned { n } else { 0 };
     if let Some((at, id)) = before
         && accepted < left
+        && !more.is()
         && let Some(line) = machine.lines.iter_mut().find(|line| line.id == id)
     {
         line.pushed.pop();
@@ -226,14 +248,14 @@ pub(super) fn write(machine: &mut Machine, fd: Fd, left: u32, done: u32) -> Resu
             line.pushed.push(at + accepted);
         }
     }
-    let more = |wait: Wait, left: u32, done: u32| {
-        let again = Again::Write { fd, left, done };
+    let again = |wait: Wait, left: u32, done: u32| {
+        let again = Again::Write { fd, left, done, more };
         Told::Blocks(Blocked { wait: Some(wait), again, deadline: None })
     };
     Ok(match returned {
-        Return::Count(n) if n < left => more(Wait::Writable(fd), left - n, done + n),
+        Return::Count(n) if n < left => again(Wait::Writable(fd), left - n, done + n),
         Return::Count(n) => total(done + n),
-        Return::Would(wait) => more(wait, left, done),
+        Return::Would(wait) => again(wait, left, done),
         _ if done > 0 => total(done),
         other @ (Return::Done
         | Return::Eof

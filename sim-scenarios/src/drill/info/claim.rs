@@ -304,6 +304,9 @@ mod tests {
             ("0x0a == ten", 1),
             ("three | ten == 11 and three | 4 & 5 == 7", 1),
             ("True and not False", 1),
+            ("(three & 2) != 0", 1),
+            ("ten & 2 == 2 | 8 & 1", 1),
+            ("three & 8 == 0", 1),
         ];
         for (text, wanted) in rows {
             assert_eq!(worked_out(text), Some(wanted), "{text}");

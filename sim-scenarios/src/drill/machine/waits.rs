@@ -36,7 +36,7 @@ impl Machine {
             return;
         }
         let (now, rto) = (self.now(), self.rto());
-        let srtt = self.round_trip.srtt();
+        let srtt = self.srtt();
         let nxt = self.line().and_then(|line| socket_of(self.table(), line.id));
         let nxt = nxt.and_then(Sock::conn).map(|conn| conn.rcv.nxt);
         let left = self.run.clocks.due(STACK, segment.conn, Timer::DelayedAck);
@@ -70,11 +70,6 @@ impl Machine {
     pub(super) fn rto(&self) -> Micros {
         let tuning = &self.setup.tuning[STACK.index()];
         self.run.clocks.round_trip + tuning.rto_min
-    }
-
-    /// Whether the stack counts receive memory (Linux does).
-    pub(super) fn counts_memory(&self) -> bool {
-        self.habits.define == "Linux"
     }
 
     /// A connection's segments take so much memory.

@@ -5,7 +5,7 @@ use crate::drill::script::{Flaw, Ip, Options, Segments};
 
 /// Options that change nothing here: names, ports and addresses of a real machine, and how
 /// timestamps are checked, which nobody does without `--tcp_ts_tick_usecs`.
-const PASSED_OVER: [&str; 18] = [
+const PASSED_OVER: [&str; 27] = [
     "bind_port",
     "connect_port",
     "remote_ip",
@@ -24,6 +24,17 @@ const PASSED_OVER: [&str; 18] = [
     "debug",
     "persistent_tun_dev",
     "send_omit_free",
+    "is_anyip",
+    // What differs is fatal here all the same.
+    "non_fatal",
+    // The peer is never another machine.
+    "wire_client",
+    "wire_server",
+    "wire_client_dev",
+    "wire_server_dev",
+    "wire_server_ip",
+    "wire_server_at",
+    "wire_server_port",
 ];
 
 /// The options at the top, and the text that is left, line for line.
