@@ -7,8 +7,8 @@
 \* told is ECONNRESET.
 \* Why: application stopped: the answer was there to read, or on its way, when the client gave
 \* up.
-\* One run of many: pace clocked, seed 1, trial 8, horizon one hour. Scenario gvm3n8ap. closerace
-\* replay cr1.upload.close.write-all/abort.linux-linux.clocked.gvm3n8ap.1-8.1d
+\* One run of many: pace clocked, seed 1, trial 8, horizon one hour. Scenario 0x0dkt7q. closerace
+\* replay cr1.upload.close.write-all/abort.linux-linux.clocked.0x0dkt7q.1-8.2k
 \* A record a step, after the step: its number, its instant (ms and us, where there is a clock),
 \* who acted and what happened, the state of both ends, the segments on their way in the order of
 \* sending, bytes of the answer that the client's application has read, and what it was told last.
