@@ -89,6 +89,20 @@ pub(crate) fn forced_pushes(
     habits::Habits::of(profile).forced_pushes(conn, left, marked)
 }
 
+/// Whether buffers are memory (Linux): what a write takes and when ACKs go out hang on more than the
+/// model's runs know.
+#[must_use]
+pub(crate) fn counts_memory(profile: &Profile) -> bool {
+    habits::Habits::of(profile).define == "Linux"
+}
+
+/// Where the buffer begins that a write joins, since its text waits: it takes the mark off (Linux).
+#[must_use]
+pub(crate) fn joined_buffer(profile: &Profile, conn: &sim_core::tcp::Conn) -> Option<u32> {
+    let waits = conn.snd.unsent() % memory::goal(conn);
+    (counts_memory(profile) && waits > 0).then(|| conn.snd.end - waits)
+}
+
 /// Whether SO_RCVBUF gives a window of exactly so many bytes: Linux cuts it into whole segments.
 #[must_use]
 pub fn gives_window(stack: &Profile, bytes: u32, mss: u16) -> bool {
@@ -109,12 +123,6 @@ pub(crate) use run::Between;
 pub(crate) fn acks_between(text: &str, stack: &'static Profile) -> Option<Vec<Between>> {
     let script = read::read(text, &own_defines(stack)).ok()?;
     run::acks_between(&script, stack)
-}
-
-/// Whether when ACKs go out hangs on more than the model's runs know: memory and the time between
-/// segments.
-pub(crate) fn estimates_acks(stack: &Profile) -> bool {
-    habits::Habits::of(stack).define == "Linux"
 }
 
 /// Runs a script on a stack.

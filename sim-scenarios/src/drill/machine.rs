@@ -86,6 +86,8 @@ pub(super) struct Machine {
     /// Answers that nobody has read or measured.
     pub(super) assumed: BTreeSet<String>,
     pub(super) send_memory: SendMemory,
+    /// Bursts are cut by the stack: no offload does it.
+    pub(super) marks_bursts: Use,
     /// How many connections have been there to be accepted.
     pub(super) connections: u32,
     /// TCP_CORK of the connection under test.
@@ -159,6 +161,7 @@ impl Machine {
             over: PassedOver::default(),
             assumed: BTreeSet::new(),
             send_memory: SendMemory::default(),
+            marks_bursts: Use::No,
             connections: 0,
             cork: Use::No,
             round_trip: RoundTrip::default(),

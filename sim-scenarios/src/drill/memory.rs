@@ -13,9 +13,10 @@ use sim_core::wire::{ConnId, Micros};
 /// What a buffer weighs beside its text (net/ipv4/tcp.c tcp_stream_alloc_skb; measured on 6.18,
 /// x86-64).
 const AROUND: u32 = 832;
-/// What headers may take in front of a segment (include/net/tcp.h MAX_TCP_HEADER), and what a
-/// buffer of pages ends in and begins with (struct skb_shared_info, struct sk_buff).
-const HEADERS: u32 = 320;
+/// What headers may take in front of a segment (include/net/tcp.h MAX_TCP_HEADER; 320 in a kernel
+/// that was built for wireless meshes), and what a buffer of pages ends in and begins with (struct
+/// skb_shared_info, struct sk_buff).
+const HEADERS: u32 = 256;
 const SHARED: u32 = 320;
 const BUFFER: u32 = 256;
 /// The largest burst (net/core/sock.c sk_trim_gso_size: 64 KiB less the headers).
@@ -134,7 +135,7 @@ fn wanted(conn: &Conn) -> u32 {
 
 /// How much text a buffer takes (net/ipv4/tcp.c tcp_xmit_size_goal): whole segments, half of the
 /// largest window of the peer's.
-fn goal(conn: &Conn) -> u32 {
+pub(super) fn goal(conn: &Conn) -> u32 {
     let (mss, largest) = (u32::from(conn.mss).max(1), conn.snd.largest);
     let bound = if largest > 536 { largest / 2 } else { largest };
     (LARGEST.min(bound.max(1)) / mss * mss).max(mss)
@@ -232,6 +233,12 @@ impl Machine {
         sends(sock).map(|_| sock.conn)
     }
 
+    /// Where the buffer begins that a write joins: it takes the mark off.
+    pub(super) fn joined_buffer(&self, id: ConnId) -> Option<u32> {
+        let conn = socket_of(self.table(), id).and_then(Sock::conn)?;
+        super::joined_buffer(self.setup.profiles[0], conn)
+    }
+
     /// How much the next buffer takes: what is left in the last one, or a new one.
     fn room(&self, id: ConnId) -> Option<u32> {
         let conn = socket_of(self.table(), id).and_then(Sock::conn)?;
@@ -244,7 +251,7 @@ impl Machine {
         }
     }
 
-    /// Text joins the last buffer, whose mark is taken off, or begins one.
+    /// Text joins the last buffer, or begins one.
     fn charge(&mut self, id: ConnId, count: u32) {
         let Some(conn) = socket_of(self.table(), id).and_then(Sock::conn) else { return };
         let (goal, nxt, end) = (goal(conn), conn.snd.nxt, conn.snd.end);
@@ -254,7 +261,6 @@ impl Machine {
         let Some(line) = self.lines.iter_mut().rev().find(|line| line.id == id) else { return };
         match line.queue.buffers.last_mut() {
             Some(last) if last.0 >= nxt && last.1 - last.0 < goal => {
-                line.pushed.retain(|mark| *mark <= last.0 || *mark > last.1);
                 last.1 += count;
             }
             Some(_) | None => line.queue.buffers.push((end, end + count)),
@@ -336,8 +342,11 @@ impl Machine {
     }
 
     /// The last segment of a burst of several is marked with PSH (net/ipv4/tcp_output.c
-    /// __tcp_transmit_skb: tcp_skb_pcount).
+    /// __tcp_transmit_skb: tcp_skb_pcount), which a script sees where the stack itself cuts them.
     pub(super) fn mark_bursts(&mut self, id: ConnId, from: usize) {
+        if !self.marks_bursts.is() {
+            return;
+        }
         let mss = socket_of(self.table(), id).and_then(Sock::conn).map(|conn| conn.mss);
         let Machine { lines, sent, .. } = self;
         let line = lines.iter().rev().find(|line| line.id == id);

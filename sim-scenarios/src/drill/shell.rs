@@ -6,6 +6,7 @@ use super::act::app::App;
 use super::controls;
 use super::habits::Family;
 use super::machine::{Machine, socket_of};
+use super::wire::Use;
 use sim_core::socket;
 use sim_core::tcp::{Owner, Phase, Timer};
 use sim_core::wire::{Side, State};
@@ -88,9 +89,7 @@ fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop>
             Ok(Shelled::Done)
         }
         "set_sysctls.py" | "set_sysctls.sh" => {
-            for setting in &words[1..] {
-                set(machine, setting)?;
-            }
+            words[1..].iter().try_for_each(|setting| set(machine, setting))?;
             Ok(Shelled::Done)
         }
         "echo" => {
@@ -102,6 +101,11 @@ fn one(machine: &mut Machine, app: &App, command: &str) -> Result<Shelled, Stop>
         }
         it if it.starts_with("defaults") => {
             controls::defaults(machine);
+            Ok(Shelled::Done)
+        }
+        // Segments are seen one by one anyhow; without offloads they are marked as they are cut.
+        "ethtool" if matches!(words.get(1), Some(&"-K" | &"--features" | &"--offload")) => {
+            machine.marks_bursts = Use::of(words.contains(&"off"));
             Ok(Shelled::Done)
         }
         "sleep" => {
@@ -126,8 +130,6 @@ fn is_idle(base: &str, words: &[&str], command: &str) -> bool {
         it if it.starts_with("sysctl_restore") => true,
         "ip" => second == Some("tcp_metrics"),
         "tc" => second == Some("qdisc") && plain_queue(words),
-        // Segments are seen one by one, whoever cuts them.
-        "ethtool" => matches!(second, Some("-K" | "--features" | "--offload")),
         // Without a pipe nobody looks at what it prints.
         "nstat" => !command.contains('|'),
         _ => false,

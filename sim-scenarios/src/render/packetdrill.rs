@@ -8,7 +8,8 @@ mod calls;
 
 use super::run::{Run, Time};
 use crate::drill::{
-    Between, acks_between, estimates_acks, forced_pushes, gives_window, marks_what_empties,
+    Between, acks_between, counts_memory, forced_pushes, gives_window, joined_buffer,
+    marks_what_empties,
 };
 use crate::units::show_size;
 use sim_core::profile::Profile;
@@ -55,7 +56,7 @@ pub fn script(run: &Run<'_>, side: Side) -> Result<String, Unwritable> {
         super::Names::of(side),
         writer.mtu,
     );
-    if !estimates_acks(profile) {
+    if !counts_memory(profile) {
         return Ok(written(&head, &writer.lines));
     }
     let lines = in_bursts(writer.lines);
@@ -192,7 +193,9 @@ impl Writer {
             }
             buffers.push(("SO_RCVBUF", tuning.rcv_buf));
         }
-        if tuning.snd_buf != own.snd_buf {
+        // Memory of a fresh Linux holds less than the model's buffer does.
+        if tuning.snd_buf != own.snd_buf || counts_memory(profile) && most_held(run, side) > 16_384
+        {
             buffers.push(("SO_SNDBUF", tuning.snd_buf));
         }
         let mtu = match tuning.mss {
@@ -235,6 +238,9 @@ impl Writer {
             let conn = before.and_then(|before| self.sock(before)).and_then(Sock::conn);
             if let Some(conn) = conn {
                 let marked = self.pushed.last().copied();
+                if let Some(start) = joined_buffer(self.profile, conn) {
+                    self.pushed.retain(|mark| *mark <= start);
+                }
                 self.pushed.extend(forced_pushes(self.profile, conn, count, marked));
             }
             self.pushed.push(end);
@@ -409,6 +415,15 @@ impl Writer {
         };
         if pushed { Pushed::Yes } else { Pushed::No }
     }
+}
+
+/// The most text that waited in a send buffer.
+fn most_held(run: &Run<'_>, side: Side) -> u32 {
+    let held = |step: &Step| {
+        let table = &step.after.hosts[side.index()].table;
+        table.iter().filter_map(Sock::conn).map(|conn| conn.snd.held()).max()
+    };
+    run.story.steps.iter().filter_map(held).max().unwrap_or(0)
 }
 
 /// Whether a segment carries PSH.

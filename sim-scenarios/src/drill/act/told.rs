@@ -228,9 +228,13 @@ pub(super) fn write(
     let before = end(machine);
     // What it ends in is marked when it leaves, which may be at once.
     let forced = forced_pushes(machine, fd, left);
+    let joined = before.filter(|_| left > 0).and_then(|(_, id)| machine.joined_buffer(id));
     if let Some((at, id)) = before
         && let Some(line) = machine.lines.iter_mut().find(|line| line.id == id)
     {
+        if let Some(start) = joined {
+            line.pushed.retain(|mark| *mark <= start);
+        }
         line.pushed.extend(forced);
         if !more.is() {
             line.pushed.push(at.saturating_add(left));
