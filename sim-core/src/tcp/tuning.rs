@@ -133,9 +133,6 @@ pub struct Controls {
     pub loss_probe: Option<ProbeAfter>,
     /// The application says that more will follow: no short segment goes out by itself.
     pub corked: Switchable,
-    /// The most segments that were in flight since the window was used up last, where somebody
-    /// counts them: as many count as used when the congestion window grows.
-    pub flown: u32,
 }
 
 /// A user timeout: when its time begins.

@@ -222,7 +222,7 @@ impl Machine {
 
     pub(super) fn act(&mut self, action: Action) -> Result<Option<Return>, Halt> {
         self.see_to_answers();
-        self.see_to_growth();
+        self.see_to_cork();
         let mut outbox = Outbox::default();
         self.run.apply(&self.setup, action, &mut outbox)?;
         self.assumed.extend(outbox.assumed);
@@ -231,7 +231,6 @@ impl Machine {
         for raw in outbox.sent {
             self.take(raw);
         }
-        self.count_flight();
         if let Some(id) = self.line().map(|line| line.id) {
             self.see_to_memory(id);
             self.mark_bursts(id, before);

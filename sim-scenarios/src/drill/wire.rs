@@ -103,9 +103,6 @@ pub(super) struct Line {
     pub(super) stirred: u32,
     /// What waits to be sent and acknowledged, as memory.
     pub(super) queue: Queue,
-    /// The most segments that were in flight, and up to where that counts.
-    pub(super) flown: u32,
-    pub(super) flown_up_to: u32,
     /// When the handshake was over.
     pub(super) opened_at: Option<Micros>,
     /// When text behind a hole came, newest last: the order of SACK blocks.
@@ -134,8 +131,6 @@ impl Line {
             syns: 0,
             stirred: 0,
             queue: Queue::default(),
-            flown: 0,
-            flown_up_to: 0,
             opened_at: None,
             holes: Vec::new(),
         }

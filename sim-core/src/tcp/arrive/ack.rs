@@ -310,7 +310,7 @@ fn new_ack<S: NoteSink>(cx: &mut Cx<'_, S>, sock: &mut Sock, ack: u32) -> Result
     let Phase::Open(conn) = &mut sock.phase else { return Ok(()) };
     let mss = u32::from(conn.mss);
     let snd = &mut conn.snd;
-    let flight = snd.segments(snd.una, snd.nxt, mss).max(cx.tuning.controls.flown);
+    let flight = snd.segments(snd.una, snd.nxt, mss);
     let acked = snd.segments(snd.una, ack, mss);
     let data = snd.una > 0;
     snd.una = ack;

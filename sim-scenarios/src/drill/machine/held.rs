@@ -1,12 +1,9 @@
-//! What holds text back, or lets more of it out, that no state knows: corks, and what has been in
-//! flight.
+//! What holds text back that no state knows: corks.
 
-use super::super::habits::Family;
 use super::super::wire::Use;
-use super::{Machine, socket_of};
+use super::Machine;
 use sim_core::answer::Halt;
 use sim_core::socket::{self, Call, Fd};
-use sim_core::tcp::Sock;
 use sim_core::tcp::tuning::Switchable;
 
 impl Machine {
@@ -36,27 +33,8 @@ impl Machine {
         if open { self.call(Call::Write(fd, 0)).map(|_| ()) } else { Ok(()) }
     }
 
-    /// Linux lets a window grow by what was in flight at most since all of it was acknowledged last
-    /// (net/ipv4/tcp_output.c tcp_cwnd_validate, max_packets_out).
-    pub(super) fn count_flight(&mut self) {
-        if self.habits.family != Family::Linux {
-            return;
-        }
-        let Some(id) = self.line().map(|line| line.id) else { return };
-        let Some(conn) = socket_of(self.table(), id).and_then(Sock::conn) else { return };
-        let snd = &conn.snd;
-        let flying = snd.segments(snd.una, snd.nxt, u32::from(conn.mss));
-        let (una, nxt) = (snd.una, snd.nxt);
-        let Some(line) = self.line_mut() else { return };
-        if una >= line.flown_up_to || flying > line.flown {
-            (line.flown, line.flown_up_to) = (flying, nxt);
-        }
-    }
-
-    pub(super) fn see_to_growth(&mut self) {
+    pub(super) fn see_to_cork(&mut self) {
         let cork = if self.cork.is() { Switchable::On } else { Switchable::Off };
         self.tuning().controls.corked = cork;
-        let flown = self.line().map_or(0, |line| line.flown);
-        self.tuning().controls.flown = flown;
     }
 }
