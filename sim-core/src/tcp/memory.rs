@@ -20,6 +20,9 @@ const USUAL_RATIO: u32 = 128;
 /// What the kernel keeps behind every packet (`struct skb_shared_info`), in bytes.
 const SHARED_INFO: u32 = 320;
 
+/// What memory comes in.
+const PAGE: u32 = 4_096;
+
 /// Upper limit of what the buffer may grow to (sysctl `tcp_rmem[2]`, since 6.16).
 const LARGEST: u32 = 33_554_432;
 
@@ -38,6 +41,9 @@ pub struct SegmentMemory {
     pub options: u16,
     /// The segment that arrives is marked PSH.
     pub push: Switchable,
+    /// What arrives is said to be several segments of so many bytes, where it is longer; 0 where
+    /// nothing is said (`gso_size`).
+    pub pieces: u16,
 }
 
 /// What is due for an ACK that is held back when more text arrives. Nobody knows the time here;
@@ -134,7 +140,8 @@ impl Memory {
     }
 
     /// What a full segment is, as far as has been seen.
-    pub(crate) const fn mss(&self) -> u32 {
+    #[must_use]
+    pub const fn mss(&self) -> u32 {
         self.mss
     }
 
@@ -289,10 +296,12 @@ impl Memory {
     /// tcp_measure_rcv_mss: what a segment is worth, and whether its sender had no more.
     fn measure(&mut self, of: &SegmentMemory, len: u32, wnd: u32) {
         let last = core::mem::take(&mut self.last);
+        let text = len;
+        let len = of.piece(text);
         let push = of.push == Switchable::On;
         if len >= self.mss {
             if len != self.mss {
-                let ratio = (len * 256 / Buffer::takes(of, len)).max(1);
+                let ratio = (text * 256 / Buffer::takes(of, text)).max(1);
                 if core::mem::replace(&mut self.ratio, ratio) != ratio {
                     self.set_clamp(share(of.buf, ratio), wnd);
                 }
@@ -371,11 +380,20 @@ pub(crate) enum Space {
     Scarce,
 }
 
+impl SegmentMemory {
+    /// How long a segment is among what arrives as so much text.
+    fn piece(&self, len: u32) -> u32 {
+        let pieces = u32::from(self.pieces);
+        if pieces > 0 && len > pieces { pieces } else { len }
+    }
+}
+
 impl Buffer {
     fn holding(of: &SegmentMemory, [start, end]: [u32; 2]) -> Buffer {
         let len = length([start, end]);
         let data = Buffer::data(of, len);
-        let spare = Buffer::head(data) - SHARED_INFO - data;
+        // Where the rest lies in pages, nothing is put behind it.
+        let spare = if data < PAGE { Buffer::head(data) - SHARED_INFO - data } else { 0 };
         Buffer { start, end, takes: Buffer::takes(of, len), spare }
     }
 
@@ -394,7 +412,14 @@ impl Buffer {
     /// `skb->truesize`.
     fn takes(of: &SegmentMemory, len: u32) -> u32 {
         const SK_BUFF: u32 = 256;
-        Buffer::head(Buffer::data(of, len)) + SK_BUFF
+        let data = Buffer::data(of, len);
+        if data < PAGE {
+            return Buffer::head(data) + SK_BUFF;
+        }
+        // What fits into one page with what is kept around it, the rest in pages of their own
+        // (drivers/net/tun.c tun_alloc_skb).
+        let rest = data - (PAGE - SHARED_INFO);
+        PAGE + SK_BUFF + rest.next_multiple_of(PAGE)
     }
 }
 
@@ -414,7 +439,7 @@ mod tests {
     use super::*;
 
     const OF: SegmentMemory =
-        SegmentMemory { buf: 131_072, headers: 40, options: 0, push: Switchable::On };
+        SegmentMemory { buf: 131_072, headers: 40, options: 0, push: Switchable::On, pieces: 0 };
 
     /// What SO_MEMINFO says of one segment on a TUN device (Linux 6.18).
     #[test]
@@ -424,7 +449,11 @@ mod tests {
         for (len, takes) in measured {
             assert_eq!(Buffer::takes(&OF, len), takes, "{len}");
         }
-        assert_eq!(Buffer::takes(&OF, 2_000), 4_352);
+        let large =
+            [(2_000, 4_352), (3_700, 8_448), (4_032, 8_448), (8_000, 12_544), (20_000, 20_736)];
+        for (len, takes) in large.into_iter().chain([(40_000, 41_216), (60_000, 61_696)]) {
+            assert_eq!(Buffer::takes(&OF, len), takes, "{len}");
+        }
     }
 
     /// Likewise: a segment that fits behind the one before takes nothing.

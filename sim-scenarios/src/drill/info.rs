@@ -86,6 +86,11 @@ fn of_line(machine: &Machine, name: &str) -> Option<i64> {
             };
             i64::try_from(machine.spent()?[which]).ok()
         }
+        "tcpi_rcv_mss" => {
+            let sock = socket_of(machine.table(), line.id)?;
+            let memory = sock.conn()?.rcv.memory.as_ref()?;
+            Some(i64::from(memory.mss()))
+        }
         "tcpi_rtt" => machine.srtt().and_then(|us| i64::try_from(us).ok()),
         _ => None,
     }

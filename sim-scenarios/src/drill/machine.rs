@@ -95,6 +95,8 @@ pub(super) struct Machine {
     round_trip: RoundTrip,
     /// IP and TCP header, without options.
     headers: u16,
+    /// What long segments of the peer's are said to be made of (`--mss`), 0 for nothing.
+    pieces: u16,
 }
 
 #[derive(Default)]
@@ -166,6 +168,7 @@ impl Machine {
             cork: Use::No,
             round_trip: RoundTrip::default(),
             headers,
+            pieces: options.pieces,
         };
         machine.fit_window(0);
         if machine.counts_memory() {

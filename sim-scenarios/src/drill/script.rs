@@ -22,6 +22,8 @@ pub struct Options {
     pub ip: Ip,
     /// The largest packet, where the script says it.
     pub mtu: Option<u16>,
+    /// What long segments of the script's are said to be made of, 0 for nothing.
+    pub pieces: u16,
     /// Whether a segment that is written as one may come as several.
     pub segments: Segments,
     /// Shell scripts that are run before the first event.
@@ -37,6 +39,7 @@ impl Default for Options {
             tolerance_permille: 125,
             ip: Ip::V4,
             mtu: None,
+            pieces: 0,
             segments: Segments::Together,
             init_scripts: Vec::new(),
             passed_over: Vec::new(),

@@ -76,8 +76,8 @@ impl Machine {
     pub(super) fn count_memory(&mut self) {
         let options = if self.line().is_some_and(|line| line.timestamps.is()) { 12 } else { 0 };
         let (buf, headers) = (self.rcv_memory, self.headers);
-        let push = Switchable::Off;
-        self.tuning().controls.memory = Some(SegmentMemory { buf, headers, options, push });
+        let (push, pieces) = (Switchable::Off, self.pieces);
+        self.tuning().controls.memory = Some(SegmentMemory { buf, headers, options, push, pieces });
         // How many ACKs go out at once turns out when text comes.
         self.tuning().ack = AckPolicy::Delayed { quick: 0 };
     }

@@ -5,7 +5,7 @@ use crate::drill::script::{Flaw, Ip, Options, Segments};
 
 /// Options that change nothing here: names, ports and addresses of a real machine, and how
 /// timestamps are checked, which nobody does without `--tcp_ts_tick_usecs`.
-const PASSED_OVER: [&str; 27] = [
+const PASSED_OVER: [&str; 26] = [
     "bind_port",
     "connect_port",
     "remote_ip",
@@ -15,7 +15,6 @@ const PASSED_OVER: [&str; 27] = [
     "local_ipv4",
     "remote_ipv4",
     "speed",
-    "mss",
     "code_command",
     "code_format",
     "code_sockopt",
@@ -263,6 +262,7 @@ fn option(word: &str, line: u32, options: &mut Options, defines: &mut Defines) -
         "tolerance_usecs" => options.tolerance = number()?,
         "tolerance_percent" => options.tolerance_permille = permille(value, line)?,
         "mtu" => options.mtu = Some(u16::try_from(number()?).unwrap_or(u16::MAX)),
+        "mss" => options.pieces = u16::try_from(number()?).unwrap_or(u16::MAX),
         "strict_segments" => options.segments = Segments::Strict,
         "init_scripts" => {
             options.init_scripts.extend(value.split(',').map(|it| it.trim().to_owned()));
