@@ -89,8 +89,8 @@ pub(crate) fn forced_pushes(
     habits::Habits::of(profile).forced_pushes(conn, left, marked)
 }
 
-/// Whether buffers are memory (Linux): what a write takes and when ACKs go out hang on more than the
-/// model's runs know.
+/// Whether buffers are memory (Linux): what a write takes and when ACKs go out hang on more than
+/// the model's runs know.
 #[must_use]
 pub(crate) fn counts_memory(profile: &Profile) -> bool {
     habits::Habits::of(profile).define == "Linux"

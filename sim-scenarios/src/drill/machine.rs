@@ -315,24 +315,6 @@ impl Machine {
         Ok(Use::Yes)
     }
 
-    /// Linux counts retransmissions of text by the time that so many would take from the least
-    /// timeout on, and from the first of them (net/ipv4/tcp_timer.c retransmits_timed_out).
-    fn count_by_time(&mut self, id: ConnId, now: Micros) {
-        let counts = self.counts;
-        let conn = socket_of(self.table(), id).and_then(Sock::conn);
-        let backoff = conn.map_or(0, |conn| conn.snd.backoff);
-        let Some(line) = self.lines.iter_mut().find(|line| line.id == id) else { return };
-        if backoff == 0 {
-            line.resent_at = now;
-        }
-        let waited = now - line.resent_at;
-        let most = self.setup.tuning[STACK.index()].rto_max;
-        let over = |count: u8| backoff > 0 && waited >= habits::time_of(count, most);
-        let limit = |count: u8| if over(count) { 0 } else { u8::MAX };
-        let tuning = self.tuning();
-        (tuning.retries, tuning.retries_orphan) = (limit(counts.0), limit(counts.1));
-    }
-
     /// The clock stands at this instant, if it is not there yet.
     pub(super) fn arrive_at(&mut self, at: Micros) {
         self.run.clocks.now = self.run.clocks.now.max(at);

@@ -48,10 +48,7 @@ pub(super) fn set(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
         }
         "TCP_CORK" if machine.habits.family == Family::Linux => {
             held.cork = on()?;
-            machine.cork = held.cork;
-            if !held.cork.is() {
-                machine.push(fd)?;
-            }
+            cork(machine, fd, held.cork)?;
         }
         "TCP_INQ" if machine.habits.family == Family::Linux => match args.number(3)? {
             0 | 1 => held.inq = on()?,
@@ -87,6 +84,15 @@ pub(super) fn set(machine: &mut Machine, app: &mut App, args: &Args<'_>) -> Resu
         other => return Err(Stop::Unsupported(format!("setsockopt({other})"))),
     }
     Ok(Told::Number(0))
+}
+
+/// TCP_CORK: what waits goes out when it is taken off.
+fn cork(machine: &mut Machine, fd: Fd, cork: Use) -> Result<(), Stop> {
+    machine.cork = cork;
+    if !cork.is() {
+        machine.push(fd)?;
+    }
+    Ok(())
 }
 
 /// When and how often a silent connection is probed.

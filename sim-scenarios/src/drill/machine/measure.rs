@@ -1,7 +1,7 @@
 //! Round trips as the stack would measure them, and what follows from them.
 
-use super::super::habits::Family;
-use super::{Machine, socket_of};
+use super::super::habits::{self, Family};
+use super::{Machine, STACK, socket_of};
 use crate::drill::wire::ISS;
 use sim_core::tcp::{Phase, Sock};
 use sim_core::wire::{ConnId, Micros, Segment};
@@ -78,5 +78,23 @@ impl Machine {
             self.run.clocks.round_trip = self.round_trip.beyond(family, least);
             self.see_to_probes();
         }
+    }
+
+    /// Linux counts retransmissions of text by the time that so many would take from the least
+    /// timeout on, and from the first of them (net/ipv4/tcp_timer.c retransmits_timed_out).
+    pub(super) fn count_by_time(&mut self, id: ConnId, now: Micros) {
+        let counts = self.counts;
+        let conn = socket_of(self.table(), id).and_then(Sock::conn);
+        let backoff = conn.map_or(0, |conn| conn.snd.backoff);
+        let Some(line) = self.lines.iter_mut().find(|line| line.id == id) else { return };
+        if backoff == 0 {
+            line.resent_at = now;
+        }
+        let waited = now - line.resent_at;
+        let most = self.setup.tuning[STACK.index()].rto_max;
+        let over = |count: u8| backoff > 0 && waited >= habits::time_of(count, most);
+        let limit = |count: u8| if over(count) { 0 } else { u8::MAX };
+        let tuning = self.tuning();
+        (tuning.retries, tuning.retries_orphan) = (limit(counts.0), limit(counts.1));
     }
 }
