@@ -104,4 +104,15 @@ pub(super) static LIST: &[Situation] = &[
         syn_sent(bench);
         peer_syn(bench);
     }),
+    held(
+        "SYN-RECEIVED/crossing-text",
+        "the same, the peer's SYN with 50 bytes and a FIN",
+        State::SynReceived,
+        |bench| {
+            syn_sent(bench);
+            let syn = bench.segment(Flags::SYN.with(Flags::FIN), 0, 50, None);
+            bench.next = 52;
+            bench.arrives(syn);
+        },
+    ),
 ];
