@@ -35,6 +35,8 @@ const MIN_MSS: u32 = 88;
 pub struct SegmentMemory {
     /// Memory of the receive buffer (`sk_rcvbuf`), in bytes.
     pub buf: u32,
+    /// The application has set it: it does not grow when it is exceeded.
+    pub set: Switchable,
     /// IP and TCP header of every segment, without options.
     pub headers: u16,
     /// TCP options of every segment.
@@ -107,6 +109,8 @@ pub struct Memory {
     /// Text of the last segment that was short (`icsk_ack.last_seg_size`).
     last: u32,
     pushed: Pushed,
+    /// Something came for which there was no memory, and no ACK has said so yet.
+    exceeded: Switch,
     /// How often ACKs have ceased to go out at once, or begun to again: what an ACK waits is then
     /// estimated anew (`icsk_ack.ato`). Nothing is estimated before the first time.
     anew: u8,
@@ -133,6 +137,7 @@ impl Memory {
             mss: guess,
             last: 0,
             pushed: Pushed::No,
+            exceeded: Off,
             anew: 0,
             queue: SmallVec::new(),
             holes: Vec::new(),
@@ -147,8 +152,11 @@ impl Memory {
 
     /// tcp_space: text that the free memory is worth.
     fn free(&self, of: &SegmentMemory) -> u32 {
-        let used: u32 = self.queue.iter().chain(&self.holes).map(|buffer| buffer.takes).sum();
-        share(of.buf.saturating_sub(used), self.ratio)
+        share(of.buf.saturating_sub(self.used()), self.ratio)
+    }
+
+    fn used(&self) -> u32 {
+        self.queue.iter().chain(&self.holes).map(|buffer| buffer.takes).sum()
     }
 
     /// Text arrives in order, or a FIN alone, where `wnd` was offered last; `quick` is how many
@@ -218,6 +226,21 @@ impl Memory {
         }
     }
 
+    /// Whether there is memory for what comes next; where there is not, the next ACK offers nothing
+    /// (tcp_try_rmem_schedule, `ICSK_ACK_NOMEM`).
+    pub(crate) fn admits(&mut self, of: &SegmentMemory) -> Admits {
+        if of.set == Switchable::Off || self.used() <= of.buf {
+            return Admits::Freely;
+        }
+        self.exceeded = On;
+        Admits::ForOnce
+    }
+
+    /// Whether the next ACK has to offer nothing.
+    pub(crate) const fn is_exceeded(&self) -> bool {
+        matches!(self.exceeded, On)
+    }
+
     /// Everything before `read` has been read.
     pub(crate) fn read(&mut self, read: u32) {
         let done = self.queue.iter().take_while(|it| it.end <= read).count();
@@ -244,6 +267,7 @@ impl Memory {
     /// An ACK has gone out, after which so many go out at once (tcp_dec_quickack_mode).
     pub(crate) fn acknowledged(&mut self, [before, after]: [u8; 2]) {
         self.pushed = Pushed::No;
+        self.exceeded = Off;
         if before > 0 && after == 0 {
             self.begin_anew();
         }
@@ -365,6 +389,15 @@ impl Memory {
     }
 }
 
+/// Whether there is memory for what comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admits {
+    /// There is.
+    Freely,
+    /// There is not, but it takes none.
+    ForOnce,
+}
+
 /// What a window is worth, and what came to light with it.
 pub(crate) struct Worth {
     pub(crate) wnd: u32,
@@ -438,8 +471,14 @@ fn share(memory: u32, ratio: u32) -> u32 {
 mod tests {
     use super::*;
 
-    const OF: SegmentMemory =
-        SegmentMemory { buf: 131_072, headers: 40, options: 0, push: Switchable::On, pieces: 0 };
+    const OF: SegmentMemory = SegmentMemory {
+        buf: 131_072,
+        set: Switchable::Off,
+        headers: 40,
+        options: 0,
+        push: Switchable::On,
+        pieces: 0,
+    };
 
     /// What SO_MEMINFO says of one segment on a TUN device (Linux 6.18).
     #[test]

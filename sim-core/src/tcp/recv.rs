@@ -1,6 +1,6 @@
 //! The receiving half: read, readable, out of order, and what has been promised to the peer.
 
-use super::memory::{Memory, SegmentMemory, Space};
+use super::memory::{Admits, Memory, SegmentMemory, Space};
 use super::sock::{Off, On, Switch};
 use super::tuning::{Controls, Switchable, Tuning};
 use crate::wire::Span;
@@ -135,6 +135,13 @@ impl RecvHalf {
             *quick = memory.quick_acks(wnd).max(*quick);
         }
         memory.take(of, text, (wnd, quick));
+    }
+
+    /// Whether there is memory for a FIN without text, where memory is counted. Text that finds
+    /// none finds no window either, but for what is pruned then (not here).
+    pub(crate) fn admits(&mut self, of: Option<&SegmentMemory>) -> Admits {
+        let (Some(of), Some(memory)) = (of, &mut self.memory) else { return Admits::Freely };
+        memory.admits(of)
     }
 
     /// Text behind a hole takes memory, where that is counted.

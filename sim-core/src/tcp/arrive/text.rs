@@ -3,6 +3,7 @@
 //! Data for an application that has closed is where half of all resets come from.
 
 use super::super::cx::{Cx, NoteSink, Whose};
+use super::super::memory::Admits;
 use super::super::recv::Released;
 use super::super::rule::{PRACTICE, Rule};
 use super::super::sock::{By, Off, Phase, Sock, Stage};
@@ -317,6 +318,9 @@ fn queue<S: NoteSink>(
         span_insert(&mut rcv.ooo, Span::new(start, text_end));
         rcv.hold_beyond(cx.tuning, [start, text_end]);
         return Ok(Flow::Next);
+    }
+    if !has_text && rcv.admits(cx.tuning.controls.memory.as_ref()) == Admits::ForOnce {
+        rcv.acks.owed = Owed::Now;
     }
     cx.apply(if keep == Keep::Readable { &QUEUE } else { &DISCARD });
     rcv.hold(&cx.tuning.controls, [u32::try_from(arrival.seq).unwrap_or(start), text_end]);

@@ -26,6 +26,10 @@ pub(crate) fn offer<S: NoteSink>(cx: &Cx<'_, S>, conn: &mut Conn, rcv_buf: Optio
     if let Some(worth) = conn.rcv.worth(memory, multiple) {
         // A window is not taken back, but is rounded up to what can be said of it.
         let now = conn.rcv.wnd();
+        if conn.rcv.memory.as_ref().is_some_and(|memory| memory.is_exceeded()) {
+            conn.rcv.edge = conn.rcv.nxt;
+            return 0;
+        }
         let wnd = if worth < now { now.next_multiple_of(multiple) } else { worth };
         conn.rcv.edge = conn.rcv.nxt + wnd;
         return wnd;

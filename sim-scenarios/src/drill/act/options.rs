@@ -9,6 +9,7 @@ use crate::drill::machine::Machine;
 use crate::drill::script::{Packet, Value};
 use crate::drill::wire::{Heeds, Use};
 use sim_core::socket::{self, Call, Fd, Return};
+use sim_core::tcp::tuning::Switchable;
 use sim_core::tcp::{Errno, Linger};
 
 fn name<'a>(args: &'a Args<'_>) -> Result<&'a str, Stop> {
@@ -124,6 +125,9 @@ fn receive_buffer(machine: &mut Machine, fd: Fd, bytes: u32) -> Result<Told, Sto
     }
     // What the stack has for every socket, so that it follows the size of segments.
     machine.rcv_memory = limits::memory(bytes).max(2_304);
+    if let Some(memory) = &mut machine.tuning().controls.memory {
+        (memory.buf, memory.set) = (limits::memory(bytes).max(2_304), Switchable::On);
+    }
     machine.fit_window(0);
     // The window never outgrows it (net/ipv4/tcp_input.c tcp_openreq_init_rwin).
     if machine.allowed.wscale.is_some() {

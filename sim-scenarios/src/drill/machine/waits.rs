@@ -77,7 +77,9 @@ impl Machine {
         let options = if self.line().is_some_and(|line| line.timestamps.is()) { 12 } else { 0 };
         let (buf, headers) = (self.rcv_memory, self.headers);
         let (push, pieces) = (Switchable::Off, self.pieces);
-        self.tuning().controls.memory = Some(SegmentMemory { buf, headers, options, push, pieces });
+        let set = if self.asked_rcv_buf.is_some() { Switchable::On } else { Switchable::Off };
+        self.tuning().controls.memory =
+            Some(SegmentMemory { buf, set, headers, options, push, pieces });
         // How many ACKs go out at once turns out when text comes.
         self.tuning().ack = AckPolicy::Delayed { quick: 0 };
     }
