@@ -161,6 +161,8 @@ impl Memory {
 
     /// Text arrives in order, or a FIN alone, where `wnd` was offered last; `quick` is how many
     /// ACKs go out at once (tcp_queue_rcv, tcp_event_data_recv).
+    #[cold]
+    #[inline(never)]
     pub(crate) fn take(
         &mut self,
         of: &SegmentMemory,
@@ -186,6 +188,8 @@ impl Memory {
     }
 
     /// Text arrives behind a hole (tcp_data_queue_ofo); the rest as in [`Memory::take`].
+    #[cold]
+    #[inline(never)]
     pub(crate) fn take_beyond(
         &mut self,
         of: &SegmentMemory,
@@ -210,11 +214,15 @@ impl Memory {
     }
 
     /// What lies behind a hole will never be in order: the stream ends before (tcp_fin).
+    #[cold]
+    #[inline(never)]
     pub(crate) fn drop_beyond(&mut self) {
         self.holes.clear();
     }
 
     /// A hole has been filled: what lay behind it up to `nxt` is in order (tcp_ofo_queue).
+    #[cold]
+    #[inline(never)]
     pub(crate) fn join(&mut self, nxt: u32) {
         while self.holes.first().is_some_and(|it| it.start <= nxt) {
             let next = self.holes.remove(0);
@@ -228,6 +236,8 @@ impl Memory {
 
     /// Whether there is memory for what comes next; where there is not, the next ACK offers nothing
     /// (tcp_try_rmem_schedule, `ICSK_ACK_NOMEM`).
+    #[cold]
+    #[inline(never)]
     pub(crate) fn admits(&mut self, of: &SegmentMemory) -> Admits {
         if of.set == Switchable::Off || self.used() <= of.buf {
             return Admits::Freely;
@@ -242,6 +252,8 @@ impl Memory {
     }
 
     /// Everything before `read` has been read.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn read(&mut self, read: u32) {
         let done = self.queue.iter().take_while(|it| it.end <= read).count();
         self.queue.drain(..done);
@@ -265,6 +277,8 @@ impl Memory {
     }
 
     /// An ACK has gone out, after which so many go out at once (tcp_dec_quickack_mode).
+    #[cold]
+    #[inline(never)]
     pub(crate) fn acknowledged(&mut self, [before, after]: [u8; 2]) {
         self.pushed = Pushed::No;
         self.exceeded = Off;
@@ -291,6 +305,8 @@ impl Memory {
 
     /// The window that the free memory is worth, after `last` was offered, in multiples of `unit`
     /// where windows are scaled (`__tcp_select_window`).
+    #[cold]
+    #[inline(never)]
     pub(crate) fn window(&self, of: &SegmentMemory, last: u32, unit: u32) -> Worth {
         let allowed = share(of.buf, self.ratio);
         let full = self.clamp.min(allowed);

@@ -119,6 +119,7 @@ impl RecvHalf {
     }
 
     /// Everything before `number` has been read, or will not be.
+    #[inline]
     pub(crate) fn read_up_to(&mut self, number: u32) {
         self.read = number;
         if let Some(memory) = &mut self.memory {
@@ -127,6 +128,7 @@ impl RecvHalf {
     }
 
     /// Text in order takes memory, where that is counted.
+    #[inline]
     pub(crate) fn hold(&mut self, controls: &Controls, text: [u32; 2]) {
         let (Some(of), Some(memory)) = (&controls.memory, &mut self.memory) else { return };
         let wnd = self.edge - self.acked;
@@ -139,12 +141,14 @@ impl RecvHalf {
 
     /// Whether there is memory for a FIN without text, where memory is counted. Text that finds
     /// none finds no window either, but for what is pruned then (not here).
+    #[inline]
     pub(crate) fn admits(&mut self, of: Option<&SegmentMemory>) -> Admits {
         let (Some(of), Some(memory)) = (of, &mut self.memory) else { return Admits::Freely };
         memory.admits(of)
     }
 
     /// Text behind a hole takes memory, where that is counted.
+    #[inline]
     pub(crate) fn hold_beyond(&mut self, tuning: &Tuning, text: [u32; 2]) {
         let (Some(of), Some(memory)) = (&tuning.controls.memory, &mut self.memory) else { return };
         let wnd = self.edge - self.acked;
@@ -165,6 +169,7 @@ impl RecvHalf {
     }
 
     /// Nothing follows a FIN: text behind a hole is dropped.
+    #[inline]
     pub(crate) fn drop_beyond(&mut self) {
         self.ooo.clear();
         if let Some(memory) = &mut self.memory {
@@ -173,6 +178,7 @@ impl RecvHalf {
     }
 
     /// The window that the free memory is worth, where memory is counted.
+    #[inline]
     pub(crate) fn worth(&mut self, of: Option<&SegmentMemory>, unit: u32) -> Option<u32> {
         let (Some(of), Some(memory)) = (of, &self.memory) else { return None };
         let worth = memory.window(of, self.edge - self.acked, unit);
