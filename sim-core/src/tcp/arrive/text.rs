@@ -333,7 +333,6 @@ fn queue<S: NoteSink>(
         // RFC 5681 4.2: what fills a hole is acknowledged at once.
         rcv.acks.owed = Owed::Now;
     }
-    rcv.edge = rcv.edge.max(rcv.nxt);
     if let Some(memory) = &mut rcv.memory {
         memory.join(rcv.nxt);
     }
